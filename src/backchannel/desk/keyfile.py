@@ -1,0 +1,169 @@
+"""The key file: an office's master key under its passphrase.   Spec: docs/spec/register.md, "Key file".
+
+    desk.key = CBOR[bstr header, nonce 12, wrapped 48]
+    header   = CBOR{"v": 1, "kdf": "argon2id", "memory": KiB, "time": passes, "lanes": lanes, "salt": 16}
+    wrapped  = AES-256-GCM(Argon2id(passphrase in NFC, UTF-8), nonce, master key 32, aad = header)
+
+The passphrase is normalised (NFC), because keyboards of two systems write the same letters in different bytes.
+"""
+
+import contextlib
+import os
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from backchannel.encoding import decode, encode
+from backchannel.errors import Damaged, Locked, NotPossible, Refused
+
+Random = Callable[[int], bytes]
+
+NAME: Final = "desk.key"
+MASTER_BYTES: Final = 32
+MAX_FILE_BYTES: Final = 1024
+# A key file from a stranger's backup must not take the machine down before its passphrase is even tried.
+_MAX_MEMORY_KIB, _MAX_PASSES, _MAX_LANES = 2 * 1024 * 1024, 64, 64
+_FIELDS: Final = {"v", "kdf", "memory", "time", "lanes", "salt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one guess at the passphrase costs (Argon2id, RFC 9106). Kept in the key file, not in the program."""
+
+    memory_kib: int = 256 * 1024
+    passes: int = 3
+    lanes: int = 4
+
+
+CHEAP: Final = Cost(memory_kib=64, passes=1, lanes=1)  # for tests and the demo only: guards nothing
+
+
+def create(path: Path, passphrase: str, random: Random, cost: Cost = Cost()) -> bytes:
+    """A new master key, 32 bytes, and its key file at `path`, mode 0600 and durable.
+
+    The caller has checked the passphrase's length. Raises NotPossible if `path` exists or cannot be written.
+    """
+    if path.exists():
+        raise NotPossible("this folder already has a key file")
+    master = random(MASTER_BYTES)
+    _write(path, _wrap(master, passphrase, random, cost))
+    return master
+
+
+def unwrap(path: Path, passphrase: str) -> bytes:
+    """The master key. Takes as long as the file's cost says (about a second).
+
+    Raises Locked (wrong passphrase), Damaged (not a key file), NotPossible (no key file, or too little memory).
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise NotPossible("there is no key file in this folder", next_step="Name the office's folder.") from error
+    except OSError as error:
+        raise NotPossible(f"the key file cannot be read: {error.strerror}") from error
+    return unwrap_bytes(data, passphrase)
+
+
+def unwrap_bytes(data: bytes, passphrase: str) -> bytes:
+    """As `unwrap`, from a key file's bytes (a backup carries them)."""
+    header, cost, salt, nonce, wrapped = _parse(data)
+    try:
+        return AESGCM(_stretch(passphrase, salt, cost)).decrypt(nonce, wrapped, header)
+    except InvalidTag as error:
+        # A wrong passphrase and a damaged key file look the same; the first is far likelier.
+        raise Locked("the passphrase does not open this desk", next_step="Try the passphrase again.") from error
+
+
+def change_passphrase(path: Path, old: str, new: str, random: Random, cost: Cost = Cost()) -> bytes:
+    """The same master key under a new passphrase; returns it. Raises as `unwrap`, and then nothing was changed.
+
+    Backups made before keep opening with the old passphrase, and so does a copy taken of the old key file.
+    """
+    master = unwrap(path, old)
+    _write(path, _wrap(master, new, random, cost))
+    return master
+
+
+def _stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    secret = unicodedata.normalize("NFC", passphrase).encode()
+    try:
+        return Argon2id(
+            salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
+        ).derive(secret)
+    except MemoryError as error:
+        need = cost.memory_kib // 1024
+        raise NotPossible(
+            f"checking the passphrase needs {need} MiB of free memory", next_step="Close other programs and try again."
+        ) from error
+
+
+def _wrap(master: bytes, passphrase: str, random: Random, cost: Cost) -> bytes:
+    salt, nonce = random(16), random(12)
+    header = encode(
+        {
+            "v": 1,
+            "kdf": "argon2id",
+            "memory": cost.memory_kib,
+            "time": cost.passes,
+            "lanes": cost.lanes,
+            "salt": salt,
+        }
+    )
+    return encode([header, nonce, AESGCM(_stretch(passphrase, salt, cost)).encrypt(nonce, master, header)])
+
+
+def _parse(data: bytes) -> tuple[bytes, Cost, bytes, bytes, bytes]:
+    try:
+        whole = decode(data, limit=MAX_FILE_BYTES)
+        if not (isinstance(whole, list) and len(whole) == 3 and all(isinstance(item, bytes) for item in whole)):
+            raise Damaged("the key file is not complete or was altered")
+        header, nonce, wrapped = whole
+        fields: Any = decode(header, limit=MAX_FILE_BYTES)
+    except Refused as error:
+        raise Damaged("the key file is not complete or was altered") from error
+    if not isinstance(fields, dict) or set(fields) != _FIELDS or (fields["v"], fields["kdf"]) != (1, "argon2id"):
+        raise Damaged("the key file is of a version this program does not know")
+    memory, passes, lanes, salt = fields["memory"], fields["time"], fields["lanes"], fields["salt"]
+    if not (_whole(memory, _MAX_MEMORY_KIB) and _whole(passes, _MAX_PASSES) and _whole(lanes, _MAX_LANES)):
+        raise Damaged("the key file asks for a cost outside the limits")
+    if memory < 8 * lanes or not isinstance(salt, bytes) or (len(salt), len(nonce), len(wrapped)) != (16, 12, 48):
+        raise Damaged("the key file is not complete or was altered")
+    return header, Cost(memory, passes, lanes), salt, nonce, wrapped
+
+
+def _whole(value: Any, most: int) -> bool:
+    return type(value) is int and 1 <= value <= most
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole and durable at `path`, or not at all."""
+    temporary = path.with_name(path.name + ".new")
+    try:
+        temporary.unlink(missing_ok=True)  # left by a crash
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise NotPossible(f"the key file cannot be written: {error.strerror}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the folder's list of names durable: a renamed file is not there after a power cut without it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
