@@ -508,7 +508,7 @@ def connect(path: Path, master: bytes) -> apsw.Connection:
 
 
 def create_file(path: Path, master: bytes) -> None:
-    """An empty register file, mode 0600, durable, its header proved not to be plain SQLite's. Raises FileExistsError."""
+    """An empty register file, mode 0600, durable, header checked not to be plain SQLite. Raises FileExistsError."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     with _ours():
         db = connect(path, master)
