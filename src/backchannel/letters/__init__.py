@@ -1,0 +1,1 @@
+"""What is said: sheets, dockets, parts, forms, dates, drafts.   Spec: docs/spec/letters.md."""

@@ -1,0 +1,169 @@
+"""The docket: handling, history and return envelopes; never signed, never shown to others.
+
+Spec: docs/spec/letters.md, "Docket". A map that may grow: unknown fields are kept, named on screen, otherwise ignored.
+Cards and batches are carried here as the bytes and values that travelled; `seals` gives them types.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from backchannel.encoding import decode, encode
+from backchannel.errors import Refused
+from backchannel.letters.fields import Fields
+from backchannel.letters.series import Span
+
+MOST_BYTES: Final = 256 * 1024
+_KNOWN: Final = ("number", "epoch", "replies", "handling", "view", "batch", "card", "ways")
+_HANDLING: Final = (
+    "distribution",
+    "attribution",
+    "comment_policy",
+    "retention",
+    "carriage",
+    "may_know",
+    "exempted",
+    "instructions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exempted:
+    """Who must not be told: an office here known, or a name alone."""
+
+    office: bytes | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How the writer wants the letter treated. A request to people, not a lock: the reader's desk shows it."""
+
+    distribution: str | None = None
+    attribution: str | None = None
+    comment_policy: str | None = None
+    retention: str | None = None
+    carriage: str | None = None
+    may_know: tuple[str, ...] = ()
+    exempted: tuple[Exempted, ...] = ()
+    instructions: str | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in ("distribution", "attribution", "comment_policy", "retention", "carriage", "instructions")
+            if getattr(self, name) is not None
+        }
+        if self.may_know:
+            wire["may_know"] = list(self.may_know)
+        if self.exempted:
+            wire["exempted"] = [[one.office, one.name] for one in self.exempted]
+        return wire
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The exchange as the writer saw it when this letter was sealed, this letter not counted.
+
+    mine: what the docket's writer has written to its reader; yours: what it has opened of the reader's.
+    """
+
+    mine: Span
+    yours: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """number: in the series from this writer to this reader in the writer's `epoch`; None in an empty letter.
+
+    replies: letter-ids this one replies to. batch: the wire value, see `seals.envelopes`. card: the writer's own.
+    ways: [kind, relay-id, Unix seconds of sealing] for each way it was sent. unknown: fields of later versions.
+    """
+
+    epoch: bytes
+    number: int | None = None
+    replies: tuple[bytes, ...] = ()
+    handling: Handling = Handling()
+    view: View | None = None
+    batch: Any = field(default=None, repr=False)
+    card: bytes | None = field(default=None, repr=False)
+    ways: tuple[tuple[str, bytes, int], ...] = ()
+    unknown: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def encoded(self) -> bytes:
+        wire: dict[str, Any] = {**self.unknown, "epoch": self.epoch}
+        if self.number is not None:
+            wire["number"] = self.number
+        if self.replies:
+            wire["replies"] = list(self.replies)
+        if handling := self.handling.to_wire():
+            wire["handling"] = handling
+        if self.view is not None:
+            wire["view"] = {"mine": self.view.mine.to_wire(), "yours": self.view.yours.to_wire()}
+        if self.batch is not None:
+            wire["batch"] = self.batch
+        if self.card is not None:
+            wire["card"] = self.card
+        if self.ways:
+            wire["ways"] = [list(way) for way in self.ways]
+        return encode(wire)
+
+
+def read_docket(data: bytes) -> Docket:
+    """The docket of these bytes. Raises Refused [E1-E9, L5]."""
+    docket = Fields(decode(data, limit=MOST_BYTES), "L5", "docket")
+    return Docket(
+        epoch=docket.bytes("epoch", 16),
+        number=docket.whole("number", least=1) if docket.has("number") else None,
+        replies=docket.ids("replies", most=64) if docket.has("replies") else (),
+        handling=_handling(docket.raw("handling")) if docket.has("handling") else Handling(),
+        view=_view(docket.raw("view")) if docket.has("view") else None,
+        batch=docket.raw("batch") if docket.has("batch") else None,
+        card=docket.bytes("card") if docket.has("card") else None,
+        ways=tuple(_way(way) for way in docket.items("ways", most=64)) if docket.has("ways") else (),
+        unknown=docket.unknown(_KNOWN),
+    )
+
+
+def _handling(value: Any) -> Handling:
+    handling = Fields(value, "L5", "handling")
+
+    def text(name: str, most: int = 64) -> str | None:
+        return handling.text(name, most=most) if handling.has(name) else None
+
+    may_know = handling.items("may_know", most=64) if handling.has("may_know") else []
+    if any(not isinstance(name, str) or len(name) > 255 for name in may_know):
+        raise handling.wrong("names nobody in may_know")
+    return Handling(
+        distribution=text("distribution"),
+        attribution=text("attribution"),
+        comment_policy=text("comment_policy"),
+        retention=text("retention"),
+        carriage=text("carriage"),
+        may_know=tuple(may_know),
+        exempted=tuple(_exempted(one) for one in handling.items("exempted", most=64))
+        if handling.has("exempted")
+        else (),
+        instructions=text("instructions", 4096),
+    )
+
+
+def _exempted(value: Any) -> Exempted:
+    match value:
+        case [None, str(name)] if len(name) <= 255:
+            return Exempted(None, name)
+        case [bytes(office), str(name)] if len(office) == 32 and len(name) <= 255:
+            return Exempted(office, name)
+    raise Refused("L5", "the docket exempts nobody that can be named")
+
+
+def _way(value: Any) -> tuple[str, bytes, int]:
+    match value:
+        case [str(kind), bytes(at), int(sealed)] if len(kind) <= 64 and len(at) <= 64 and 0 <= sealed < 1 << 38:
+            return kind, at, sealed
+    raise Refused("L5", "the docket names a way that is none")
+
+
+def _view(value: Any) -> View:
+    view = Fields(value, "L5", "view of the exchange")
+    view.only(("mine", "yours"))
+    return View(Span.from_wire(view.raw("mine")), Span.from_wire(view.raw("yours")))

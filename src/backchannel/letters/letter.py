@@ -1,0 +1,101 @@
+"""A letter as it is sealed: sheet, parts, signature or none, docket.   Spec: docs/spec/letters.md, "Contents"."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from backchannel.encoding import decode_prefix, encode
+from backchannel.errors import Refused
+from backchannel.letters.docket import Docket, read_docket
+from backchannel.letters.forms import form_of
+from backchannel.letters.parts import MOST_BYTES, MOST_PARTS, Attachment, Body, Part, UnknownPart, read_part
+from backchannel.letters.sheet import Sheet, read_sheet
+
+SIGNATURE_BYTES: Final = 64 + 3309
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is said. signature: 3373 bytes over the letter-id, checked by `seals`; None if deniable."""
+
+    sheet: Sheet
+    parts: tuple[Part, ...]
+    docket: Docket
+    signature: bytes | None = field(default=None, repr=False)
+
+    @property
+    def letter_id(self) -> bytes:
+        return self.sheet.letter_id
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        """The texts, the prevailing one first, otherwise as the writer ordered them."""
+        found = [part.content for part in self.parts if isinstance(part.content, Body)]
+        return tuple(sorted(found, key=lambda body: body.status != "prevailing"))
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return tuple(part.content for part in self.parts if isinstance(part.content, Attachment))
+
+    @property
+    def unknown_parts(self) -> tuple[UnknownPart, ...]:
+        return tuple(part.content for part in self.parts if isinstance(part.content, UnknownPart))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it only brings envelopes, a card or a view, and is never shown as a letter."""
+        return self.sheet.form == "empty"
+
+
+def contents(letter: Letter) -> bytes:
+    """The bytes that are sealed, before padding."""
+    return encode([letter.sheet.data, [part.data for part in letter.parts], letter.signature, letter.docket.encoded()])
+
+
+def read_contents(data: bytes) -> Letter:
+    """The letter of an opened seal: exactly one item, then zero bytes.
+
+    1 the outer item [L7]  2 zeros after it [L8]  3 the sheet [L1, L2]  4 parts, as the sheet names them [L3, L4, L9]
+    5 the docket [L5, L6]  6 what the form allows [L10-L13]. Raises Refused with those marks or E1-E9.
+    """
+    value, end = decode_prefix(data)  # 1
+    match value:
+        case [bytes(sheet_bytes), list(part_bytes), None | bytes() as signature, bytes(docket_bytes)]:
+            pass
+        case _:
+            raise Refused("L7", "a sealed letter does not hold sheet, parts, signature and docket")
+    if len(part_bytes) > MOST_PARTS or any(not isinstance(part, bytes) for part in part_bytes):
+        raise Refused("L7", "a sealed letter does not hold sheet, parts, signature and docket")
+    if signature is not None and len(signature) != SIGNATURE_BYTES:
+        raise Refused("L7", "a sealed letter does not hold sheet, parts, signature and docket")
+    if data.count(0, end) != len(data) - end:  # 2
+        raise Refused("L8", "something follows the letter that is not padding")
+    sheet = read_sheet(sheet_bytes)  # 3
+    if sum(len(part) for part in part_bytes) > MOST_BYTES:  # 4
+        raise Refused("L9", "the parts are larger than 16 MiB in all")
+    parts = tuple(read_part(part) for part in part_bytes)
+    if tuple(part.digest for part in parts) != sheet.parts:
+        raise Refused("L9", "the parts are not those the sheet names")
+    docket = read_docket(docket_bytes)  # 5
+    letter = Letter(sheet, parts, docket, signature)
+    _check_form(letter)  # 6
+    return letter
+
+
+def _check_form(letter: Letter) -> None:
+    rules = form_of(letter.sheet.form)  # raises for a reserved or unknown name
+    signed = letter.signature is not None
+    if (signed and rules.signing == "never") or (not signed and rules.signing == "always"):
+        raise Refused("L11", f"the form {letter.sheet.form} is not signed that way")
+    if letter.is_empty:
+        if letter.parts or letter.docket.number is not None or letter.docket.replies or letter.sheet.answers:
+            raise Refused("L12", "an empty letter that is not empty")
+        return
+    if letter.docket.number is None:
+        raise Refused("L12", "a letter without a number in its series")
+    if not any(isinstance(part.content, Body | UnknownPart) for part in letter.parts):
+        raise Refused("L13", "a letter without a text")
+    languages = [body.lang for body in letter.bodies]
+    if len(set(languages)) != len(languages) or sum(body.status == "prevailing" for body in letter.bodies) > 1:
+        raise Refused("L13", "a letter with two texts in one language, or two that prevail")
+    if letter.sheet.answers and not signed:
+        raise Refused("L11", "an unsigned letter whose sheet names letters it answers")

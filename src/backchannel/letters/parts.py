@@ -1,0 +1,99 @@
+"""The parts of a letter, each with a salt of its own.   Spec: docs/spec/letters.md, "Parts".
+
+The salt lets one part be shown later without the others: the sheet names each by digest only, and a short text
+cannot be guessed from it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from backchannel.encoding import decode, digest, encode
+from backchannel.errors import Refused
+from backchannel.letters.fields import Fields
+
+SALT_BYTES: Final = 16
+MOST_BYTES: Final = 16 * 1024 * 1024
+MOST_PARTS: Final = 256
+STATUSES: Final = ("prevailing", "equal", "courtesy", "machine")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text in one language. status: what it counts for beside the other languages."""
+
+    lang: str
+    status: str
+    title: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file. media: its media type as the writer gave it, believed by nobody."""
+
+    name: str = field(repr=False)
+    media: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPart:
+    """A part this version cannot show: kept and named; bars accepting, forwarding and printing as complete."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part as it travels: `data` is what its digest is of."""
+
+    content: Body | Attachment | UnknownPart
+    data: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        return digest("part", self.data)
+
+
+def make_part(content: Body | Attachment, salt: bytes) -> Part:
+    """The part with its 16-byte salt."""
+    assert len(salt) == SALT_BYTES
+    match content:
+        case Body():
+            wire: dict[str, Any] = {
+                "lang": content.lang,
+                "status": content.status,
+                "title": content.title,
+                "text": content.text,
+            }
+            return Part(content, encode(["body", salt, wire]))
+        case Attachment():
+            wire = {"name": content.name, "media": content.media, "data": content.data}
+            return Part(content, encode(["attachment", salt, wire]))
+
+
+def read_part(data: bytes) -> Part:
+    """The part of these bytes. Raises Refused [E1-E9, L3, L4]."""
+    value = decode(data, limit=MOST_BYTES)
+    if not isinstance(value, list) or len(value) != 3:
+        raise Refused("L3", "a part is not its kind, salt and content")
+    kind, salt, content = value
+    if not isinstance(kind, str) or not isinstance(salt, bytes) or len(salt) != SALT_BYTES or len(kind) > 64:
+        raise Refused("L3", "a part is not its kind, salt and content")
+    if kind == "body":
+        body = Fields(content, "L4", "text of the letter")
+        body.only(("lang", "status", "title", "text"))
+        return Part(
+            Body(
+                body.text("lang", most=35),
+                body.choice("status", STATUSES),
+                body.text("title", most=1024),
+                body.text("text", most=MOST_BYTES),
+            ),
+            data,
+        )
+    if kind == "attachment":
+        file = Fields(content, "L4", "attachment")
+        file.only(("name", "media", "data"))
+        return Part(Attachment(file.text("name", most=255), file.text("media", most=127), file.bytes("data")), data)
+    return Part(UnknownPart(kind), data)
