@@ -30,7 +30,7 @@ class Fields:
     def only(self, known: Iterable[str]) -> None:
         """Refuses an unknown field: the structure is strict."""
         for name in self._map.keys() - set(known):
-            raise self.wrong(f"has a field this version does not know: {ascii(name[:40])}")
+            raise self.wrong(f"has a field this version does not know: {name[:40]!a}")
 
     def unknown(self, known: Iterable[str]) -> dict[str, Any]:
         """The fields that are not known: the structure may grow."""
