@@ -16,7 +16,8 @@ CALENDARS: Final = ("gregorian", "umm-al-qura", "jalali")
 Zones = Callable[[str], tzinfo]
 _WRITTEN: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})", re.ASCII)
 _GIVEN: Final = re.compile(
-    r"(?:(?P<calendar>[a-z-]+) )?(?P<date>\d{4}-\d{2}-\d{2})[T ](?P<time>\d{2}:\d{2}) ?\[(?P<zone>[A-Za-z0-9_+/-]{1,64})\]"
+    r"(?:(?P<calendar>[a-z-]+) )?(?P<date>\d{4}-\d{2}-\d{2})[T ](?P<time>\d{2}:\d{2})"
+    r" ?\[(?P<zone>[A-Za-z0-9_+/-]{1,64})\]"
     r"(?: ?(?P<offset>[+-]\d{2}:\d{2}))?",
     re.ASCII,
 )

@@ -112,13 +112,13 @@ def read_docket(data: bytes) -> Docket:
     """The docket of these bytes. Raises Refused [E1-E9, L5]."""
     docket = Fields(decode(data, limit=MOST_BYTES), "L5", "docket")
     return Docket(
-        epoch=docket.bytes("epoch", 16),
+        epoch=docket.octets("epoch", 16),
         number=docket.whole("number", least=1) if docket.has("number") else None,
         replies=docket.ids("replies", most=64) if docket.has("replies") else (),
         handling=_handling(docket.raw("handling")) if docket.has("handling") else Handling(),
         view=_view(docket.raw("view")) if docket.has("view") else None,
         batch=docket.raw("batch") if docket.has("batch") else None,
-        card=docket.bytes("card") if docket.has("card") else None,
+        card=docket.octets("card") if docket.has("card") else None,
         ways=tuple(_way(way) for way in docket.items("ways", most=64)) if docket.has("ways") else (),
         unknown=docket.unknown(_KNOWN),
     )

@@ -50,7 +50,7 @@ class Fields:
             raise self.wrong(f"has no text of at most {most:,} bytes in {name}")
         return value
 
-    def bytes(self, name: str, size: int | None = None) -> bytes:
+    def octets(self, name: str, size: int | None = None) -> bytes:
         value = self.raw(name)
         if not isinstance(value, bytes) or (size is not None and len(value) != size):
             raise self.wrong(f"has no bytes of the right length in {name}")

@@ -95,5 +95,5 @@ def read_part(data: bytes) -> Part:
     if kind == "attachment":
         file = Fields(content, "L4", "attachment")
         file.only(("name", "media", "data"))
-        return Part(Attachment(file.text("name", most=255), file.text("media", most=127), file.bytes("data")), data)
+        return Part(Attachment(file.text("name", most=255), file.text("media", most=127), file.octets("data")), data)
     return Part(UnknownPart(kind), data)

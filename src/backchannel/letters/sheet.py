@@ -94,9 +94,9 @@ def read_sheet(data: bytes) -> Sheet:
         return Moment.from_wire(sheet.raw(name)) if sheet.has(name) else None
 
     return Sheet(
-        nonce=sheet.bytes("nonce", 16),
-        sender=sheet.bytes("from", 32),
-        recipient=sheet.bytes("to", 32),
+        nonce=sheet.octets("nonce", 16),
+        sender=sheet.octets("from", 32),
+        recipient=sheet.octets("to", 32),
         form=sheet.text("form", most=64),
         type=sheet.choice("type", TYPES),
         origin=sheet.choice("origin", ORIGINS),
