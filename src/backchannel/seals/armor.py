@@ -1,13 +1,13 @@
 """Cards as text one can paste, wrap, quote or type.   Spec: docs/spec/cards.md, "Armor".
 
     -----BEGIN BACKCHANNEL CARD-----
-    001 k7dm q2xa … (eight groups of four)  c4f2
+    001 k7dm q2xa … (fourteen groups of four) c4f2
     …
-    check 8f3k 2m7p …
+    check 370 12926 8f3k 2m7p …
     -----END BACKCHANNEL CARD-----
 
-Each piece is its number, 20 bytes in Crockford's base32 (no i, l, o, u: 32 characters), and four characters of check. White
-space, line ends, quote marks and letter case mean nothing; pieces may come in any order and more than once.
+Each piece is its number, 35 bytes in Crockford's base32 (no i, l, o, u), and four characters of check. White space, line
+ends, quote marks and letter case mean nothing; pieces may come in any order and more than once.
 """
 
 import hashlib
@@ -19,14 +19,14 @@ from backchannel.errors import Refused
 
 BEGIN: Final = "-----BEGIN BACKCHANNEL CARD-----"
 END: Final = "-----END BACKCHANNEL CARD-----"
-PIECE_BYTES: Final = 20
+PIECE_BYTES: Final = 35
 MOST_TEXT: Final = 200_000
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _READ: Final = {c: i for i, c in enumerate(_ALPHABET)} | {"o": 0, "i": 1, "l": 1}
 
 
 def armor(data: bytes) -> str:
-    """The text of a card, 20 bytes a line, ending in a check group over all of it."""
+    """The text of a card, 35 bytes a line, ending in a check group over all of it."""
     pieces = [data[at : at + PIECE_BYTES] for at in range(0, len(data), PIECE_BYTES)]
     lines = [
         f"{number:03} {_groups(_encode(piece))} {_check(number, len(pieces), piece)}"
@@ -37,15 +37,15 @@ def armor(data: bytes) -> str:
 
 
 def dearmor(text: str) -> bytes:
-    """The bytes of a card in any text around it.
+    """The bytes of a card whatever text is around it.
 
     Raises Refused: C8 no card in the text, C9 pieces missing or mistyped (all are named), C10 the check does not fit.
     """
     if len(text) > MOST_TEXT:
         raise Refused("C8", "the text is too long to be a card")
     upper = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
-    begin = re.search(r"BEGIN\s+BACKCHANNEL\s+CARD[\s>|-]*", upper, re.IGNORECASE)
-    end = re.search(r"[\s>|-]*END\s+BACKCHANNEL\s+CARD", upper, re.IGNORECASE)
+    begin = re.search(r"BEGIN[\s>|]+BACKCHANNEL[\s>|]+CARD", upper, re.IGNORECASE)
+    end = re.search(r"END[\s>|]+BACKCHANNEL[\s>|]+CARD", upper, re.IGNORECASE)
     if begin is None or end is None or end.start() < begin.end():
         raise Refused("C8", "there is no card in this text, or its first or last line is missing")
     # Everything but letters and digits was put there by mail programs.

@@ -31,7 +31,10 @@ _FIELDS: Final = {"names", "signing", "link", "zone", "serial", "until", "epoch"
 
 @dataclass(frozen=True, slots=True)
 class RelayAddress:
-    """Where pouches for an office rest. ca: SHA-256 of the relay's own CA certificate (DER), or None. shard: 8 bytes."""
+    """Where pouches for an office rest.
+
+    ca: SHA-256 of the relay's own CA certificate (DER), or None. shard: 8 bytes.
+    """
 
     url: str
     relay_id: bytes

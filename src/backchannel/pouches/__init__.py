@@ -1,0 +1,1 @@
+"""How a letter moves unseen: packets of one size, and the fragments in them.   Spec: docs/spec/pouches.md."""
