@@ -9,8 +9,11 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from typing import Final, Literal
 
+from backchannel.assigned import unassigned
 from backchannel.errors import Refused
 
 Kind = Literal["prose", "line"]
@@ -20,9 +23,10 @@ Kind = Literal["prose", "line"]
 HIDDEN: Final = (
     (0x0000, 0x001F), (0x007F, 0x009F), (0x00AD, 0x00AD), (0x034F, 0x034F), (0x0600, 0x0605), (0x061C, 0x061C),
     (0x06DD, 0x06DD), (0x070F, 0x070F), (0x0890, 0x0891), (0x08E2, 0x08E2), (0x115F, 0x1160), (0x17B4, 0x17B5),
-    (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xD800, 0xF8FF),
-    (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0xFFFE, 0xFFFF),
-    (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xD800, 0xF8FF),
+    (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC), (0xFFFE, 0xFFFF),
+    (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x16FE4, 0x16FE4), (0x1BCA0, 0x1BCA3),
+    (0x1D159, 0x1D159), (0x1D173, 0x1D17A),
     *((plane | 0xFFFE, plane | 0xFFFF) for plane in range(0x10000, 0xE0000, 0x10000)),
     (0xE0000, 0x10FFFF),
 )  # fmt: skip
@@ -32,15 +36,47 @@ _PROSE_MAY: Final = frozenset("\n\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u206
 _LINE_MAY: Final = frozenset("\u200c")  # without it many Persian names cannot be written
 _OPENS: Final = frozenset("\u2066\u2067\u2068")
 _CLOSES: Final = "\u2069"
-_DIGITS: Final = (0x30, 0x660, 0x6F0)
-_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-z0-9]{5,8})*")
-_RTL_LANGUAGES: Final = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
-_RTL_SCRIPTS: Final = frozenset(("Arab", "Hebr", "Syrc", "Thaa", "Nkoo"))
+_ISOLATES: Final = re.compile("[\u2066-\u2069]|\n(?=\n)")
+_SPACE: Final = "[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_LINE_ENDS: Final = re.compile(f"{_SPACE}(?=\n|\\Z)")
+_EDGES: Final = re.compile(f"\\A{_SPACE}|{_SPACE}\\Z")
+_BETWEEN: Final = "[-.,:/\u066b\u066c]?"
+_TWO_KINDS: Final = re.compile(
+    f"[0-9]{_BETWEEN}[\u0660-\u0669\u06f0-\u06f9]"
+    f"|[\u0660-\u0669]{_BETWEEN}[0-9\u06f0-\u06f9]"
+    f"|[\u06f0-\u06f9]{_BETWEEN}[0-9\u0660-\u0669]"
+)
+MOST_BREACHES: Final = 100
+MOST_CHARACTERS: Final = 131_072  # of one body: some sixty pages; more belongs into an attachment
+_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*")
+_RTL_LANGUAGES: Final = frozenset(
+    (
+        "ar",
+        "arc",
+        "ckb",
+        "dv",
+        "fa",
+        "glk",
+        "he",
+        "lrc",
+        "mzn",
+        "nqo",
+        "pnb",
+        "prs",
+        "ps",
+        "sd",
+        "syr",
+        "ug",
+        "ur",
+        "yi",
+    )
+)
+_RTL_SCRIPTS: Final = frozenset(("Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"))
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Where a text breaks a rule. mark: T1-T7. line and column count from 1; character: its code point, or ""."""
+    """Where a text breaks a rule. mark: T1-T6, T8, T9. line and column count from 1; character: its code point, or ""."""
 
     mark: str
     line: int
@@ -54,67 +90,106 @@ class Breach:
 
 
 def is_hidden(character: str) -> bool:
-    point = ord(character)
-    at = bisect_right(_STARTS, point) - 1
-    return at >= 0 and point <= HIDDEN[at][1]
+    """Whether a reader cannot see that it is there, or cannot be sure to see what the writer saw."""
+    return _patterns()["seen"].match(character) is not None
 
 
 def breaches(text: str, kind: Kind) -> list[Breach]:
-    """Every place where the text breaks the rules, in order.
+    """The places where the text breaks the rules of characters, in order, at most MOST_BREACHES.
 
     kind: `prose` for bodies; `line` for names, titles, references and file names, which hold no control at all.
     """
-    found = list(_characters(text, kind))
-    if not found and not unicodedata.is_normalized("NFC", text):
-        at = next(i for i in range(1, len(text) + 1) if not unicodedata.is_normalized("NFC", text[:i])) - 1
-        found.append(_breach("T1", text, at, "characters that are not in the composed form (NFC)"))
-    return sorted(found, key=lambda breach: (breach.line, breach.column))
+    patterns = _patterns()
+    places: list[tuple[int, str, str]] = []
+    for found in _first(patterns[kind].finditer(text)):
+        places.append((found.start(), *_why(found[0])))
+    places += _isolates(text) if kind == "prose" else ()
+    spaces = _LINE_ENDS if kind == "prose" else _EDGES
+    places += [(found.start(), "T4", "a space where a line ends or begins") for found in _first(spaces.finditer(text))]
+    places += [(at, "T5", "digits of two kinds in one number") for at in _mixed_digits(text)]
+    if not places and not unicodedata.is_normalized("NFC", text):
+        composed = unicodedata.normalize("NFC", text)
+        at = next((i for i, (a, b) in enumerate(zip(text, composed, strict=False)) if a != b), len(composed) - 1)
+        places.append((at, "T1", "characters that are not in the composed form (NFC)"))
+    return [_breach(text, *place) for place in sorted(places)[:MOST_BREACHES]]
+
+
+def body_breaches(text: str) -> list[Breach]:
+    """The places where the text of a letter breaks any rule: characters, length [T9], Markdown [T6]."""
+    if len(text) > MOST_CHARACTERS:
+        return [Breach("T9", 1, 1, "", f"a text longer than {MOST_CHARACTERS:,} characters: attach it as a file")]
+    return breaches(text, "prose") or markdown_breaches(text)
 
 
 def check(text: str, kind: Kind, where: str) -> str:
-    """The text. Raises Refused [T1-T7] at the first breach, with its place; `where` names what holds it."""
+    """The text. Raises Refused [T1-T5, T8] at the first breach, with its place; `where` names what holds it."""
     for breach in breaches(text, kind):
         raise Refused(breach.mark, f"{where}: {breach}", next_step="Take out the character named and try again.")
     return text
 
 
-def _characters(text: str, kind: Kind) -> Iterator[Breach]:
-    may = _PROSE_MAY if kind == "prose" else _LINE_MAY
-    open_isolates: list[int] = []
-    digits = -1  # the set the digit before belongs to
-    for at, character in enumerate(text):
-        if is_hidden(character) and character not in may:
-            why = "a line break in what must be one line" if character == "\n" else "a character nobody can see"
-            yield _breach("T2", text, at, why)
-        if character in _OPENS:
-            open_isolates.append(at)
-        elif character == _CLOSES:
-            if open_isolates:
-                open_isolates.pop()
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """What to look for in prose, in lines, and anywhere (`seen`). Made once, at first use."""
+
+    def of(may: frozenset[str]) -> re.Pattern[str]:
+        ranges = (f"\\U{first:08x}-\\U{last:08x}" for first, last in (*HIDDEN, *unassigned()))
+        spared = "".join(f"\\U{ord(c):08x}" for c in sorted(may))
+        return re.compile(f"(?![{spared}])[{''.join(ranges)}]" if may else f"[{''.join(ranges)}]")
+
+    return {"prose": of(_PROSE_MAY), "line": of(_LINE_MAY), "seen": of(frozenset())}
+
+
+def _first(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
+    # A hostile text may be nothing but breaches: a hundred are enough to refuse it and to mend it.
+    return islice(found, MOST_BREACHES)
+
+
+def _why(character: str) -> tuple[str, str]:
+    if character == "\n":
+        return "T2", "a line break in what must be one line"
+    at = bisect_right(_STARTS, ord(character)) - 1
+    if at >= 0 and ord(character) <= HIDDEN[at][1]:
+        return "T2", "a character nobody can see"
+    return "T8", "a character that not every reader can show"
+
+
+def _isolates(text: str) -> list[tuple[int, str, str]]:
+    """Isolates left open, or closed without having been opened, within a paragraph."""
+    found: list[tuple[int, str, str]] = []
+    begun: list[int] = []
+    for mark in _ISOLATES.finditer(text):
+        if len(found) >= MOST_BREACHES:
+            break
+        if mark[0] in _OPENS:
+            begun.append(mark.start())
+        elif mark[0] == _CLOSES:
+            if begun:
+                begun.pop()
             else:
-                yield _breach("T3", text, at, "an end of a direction that was not begun")
-        elif character == "\n":
-            if text[at - 1 : at].isspace() and text[at - 1] != "\n":
-                yield _breach("T4", text, at - 1, "a space at the end of a line")
-            if text[at + 1 : at + 2] == "\n":
-                yield from (_breach("T3", text, begun, "a direction begun and not ended") for begun in open_isolates)
-                open_isolates.clear()
-        digits_before, digits = digits, next((base for base in _DIGITS if base <= ord(character) <= base + 9), -1)
-        if -1 not in (digits_before, digits) and digits != digits_before:
-            yield _breach("T5", text, at, "digits of two kinds in one number")
-    yield from (_breach("T3", text, begun, "a direction begun and not ended") for begun in open_isolates)
-    if kind == "line" and text and (text[0].isspace() or text[-1].isspace()):
-        yield _breach("T4", text, 0 if text[0].isspace() else len(text) - 1, "a space at the edge")
+                found.append((mark.start(), "T3", "an end of a direction that was not begun"))
+        else:
+            found += [(at, "T3", "a direction begun and not ended") for at in begun]
+            begun.clear()
+    return found + [(at, "T3", "a direction begun and not ended") for at in begun]
 
 
-def _breach(mark: str, text: str, at: int, why: str) -> Breach:
-    before = text[:at]
-    line = before.count("\n") + 1
-    return Breach(mark, line, at - (before.rfind("\n") + 1) + 1, code_point(text[at]), why)
+def _mixed_digits(text: str) -> Iterator[int]:
+    """Where the digits of a number change their kind, a single mark between them or none."""
+    for found in _first(_TWO_KINDS.finditer(text)):
+        yield found.end() - 1
+
+
+def _breach(text: str, at: int, mark: str, why: str) -> Breach:
+    line = text.count("\n", 0, at) + 1
+    return Breach(mark, line, at - text.rfind("\n", 0, at), code_point(text[at]), why)
 
 
 def markdown_breaches(text: str) -> list[Breach]:
-    """Where prose leaves the subset of CommonMark: raw HTML, images, reference definitions [T6]."""
+    """Where prose leaves the subset of CommonMark: raw HTML, images, reference definitions [T6].
+
+    The caller bounds the length: parsing takes more than proportionally long.
+    """
     from markdown_it import MarkdownIt
 
     environment: dict[str, dict[str, dict[str, object]]] = {}
@@ -130,7 +205,7 @@ def markdown_breaches(text: str) -> list[Breach]:
         place = reference.get("map")
         line = place[0] + 1 if isinstance(place, list) and place else 1
         found.append(Breach("T6", line, 1, "", "a reference definition: write the link where it stands"))
-    return found
+    return sorted(found, key=lambda breach: breach.line)[:MOST_BREACHES]
 
 
 def check_language(tag: str) -> str:

@@ -129,7 +129,7 @@ class RelayClient:
         return Segment(number, closed, tuple(body[at : at + POUCH_BYTES] for at in range(0, len(body), POUCH_BYTES)))
 
     def ca_digest(self) -> bytes | None:
-        """SHA-256 of the CA certificate the relay offers as its own; None if it offers none. Not to be trusted alone."""
+        """SHA-256 of the CA certificate the relay offers as its own, None if none: to be compared, not believed."""
         offered = self._offered_ca()
         return None if offered is None else hashlib.sha256(offered).digest()
 

@@ -25,7 +25,7 @@ class RelayOptions:
     host: str = "127.0.0.1"
     port: int = 8470
     prefix_bits: int = 4
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     posting_pass: str | None = field(default=None, repr=False)
     collecting_pass: str | None = field(default=None, repr=False)
     certificate: Path | None = None

@@ -22,7 +22,8 @@ CREATE TABLE IF NOT EXISTS pouches(
     id INTEGER PRIMARY KEY, shard BLOB NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS pouches_once ON pouches(shard, hash);
 CREATE INDEX IF NOT EXISTS pouches_paged ON pouches(shard, number, id);
-CREATE TABLE IF NOT EXISTS shards(shard BLOB PRIMARY KEY, last INTEGER NOT NULL, pouches INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shards(
+    shard BLOB PRIMARY KEY, last INTEGER NOT NULL, pouches INTEGER NOT NULL) WITHOUT ROWID;
 """
 _MOST_AT_ONCE: Final = 64
 
@@ -44,7 +45,7 @@ class SqliteStore:
                 "the relay's store cannot be opened", next_step="Check the folder and who owns it."
             ) from error
         self._reading = threading.Lock()
-        self._held: int = self._writer.execute("SELECT coalesce(sum(pouches), 0) FROM shards").fetchone()[0]
+        self._held: int = self._read("SELECT coalesce(sum(pouches), 0) FROM shards", ())[0][0]
         self._writable = True
         self._thread = threading.Thread(target=self._write_all, name="store", daemon=True)
         self._thread.start()
@@ -135,16 +136,17 @@ class SqliteStore:
             for _, future in jobs:
                 future.set_exception(Full("the relay cannot store anything now"))
             return
-        for future, result, error in results:
-            if error is None:
+        for future, result, refused in results:
+            if refused is None:
                 future.set_result(result)
             else:
-                future.set_exception(error)
+                future.set_exception(refused)
 
     def _append(self, shard: bytes, pouches: Sequence[bytes], now: int) -> None:
         run = self._writer.execute
-        last, count = run("SELECT last, pouches FROM shards WHERE shard = ?", (shard,)).fetchone() or (0, 0)
-        current = run(
+        row: Any = run("SELECT last, pouches FROM shards WHERE shard = ?", (shard,)).fetchone()
+        last, count = row or (0, 0)
+        current: Any = run(
             "SELECT number, closes, closed, pouches FROM segments WHERE shard = ? AND number = ?", (shard, last)
         ).fetchone()
         for pouch in pouches:
@@ -178,7 +180,7 @@ class SqliteStore:
     def _expire(self, before: int) -> int:
         run = self._writer.execute
         gone = 0
-        old = run("SELECT shard, number, pouches FROM segments WHERE closes < ?", (before,)).fetchall()
+        old: list[Any] = run("SELECT shard, number, pouches FROM segments WHERE closes < ?", (before,)).fetchall()
         for shard, number, pouches in old:
             run("DELETE FROM pouches WHERE shard = ? AND number = ?", (shard, number))
             run("DELETE FROM segments WHERE shard = ? AND number = ?", (shard, number))

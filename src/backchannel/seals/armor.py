@@ -6,8 +6,8 @@
     check 370 12926 8f3k 2m7p …
     -----END BACKCHANNEL CARD-----
 
-Each piece is its number, 35 bytes in Crockford's base32 (no i, l, o, u), and four characters of check. White space, case,
-line ends and quote marks mean nothing; pieces may come in any order and more than once.
+Each piece is its number, 35 bytes in Crockford's base32 (no i, l, o, u), and four characters of check. White space,
+case, line ends and quote marks mean nothing; pieces may come in any order and more than once.
 """
 
 import hashlib

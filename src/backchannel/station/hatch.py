@@ -1,0 +1,378 @@
+"""The hatch between desk and station: one file of the station's behind a handful of calls.
+
+Spec: docs/spec/station.md, "Hatch". Down go sealed letters, with addresses and pouch keys of others; up come sealed
+letters with their times, and public halves of pouch keys. Nothing secret of the desk's is ever in it. Each side deletes what the other has
+made durable.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import apsw
+
+from backchannel.encoding import decode, encode
+from backchannel.errors import Damaged, NotPossible
+from backchannel.pouches.fragments import Fragment
+from backchannel.seals.cards import RelayAddress
+from backchannel.seals.keys import KemKey, Random, destroyed_at
+
+NAME: Final = "station.db"
+MOST_UNFINISHED: Final = 256
+MOST_UNFINISHED_BYTES: Final = 128 * 1024 * 1024
+UNFINISHED_SECONDS: Final = 35 * 86_400
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pouch_keys(period INTEGER PRIMARY KEY, seed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS seen(period INTEGER NOT NULL, tag BLOB NOT NULL, PRIMARY KEY (period, tag)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS homes(relay BLOB NOT NULL, shard BLOB NOT NULL, wire BLOB NOT NULL, collecting TEXT,
+    next INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (relay, shard)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS down(id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, sealed BLOB, address BLOB NOT NULL,
+    key BLOB NOT NULL, posted_at INTEGER, expires_at INTEGER, refused TEXT);
+CREATE TABLE IF NOT EXISTS pouches(id INTEGER PRIMARY KEY, down INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS unfinished(message BLOB NOT NULL, piece INTEGER NOT NULL, count INTEGER NOT NULL,
+    total INTEGER NOT NULL, data BLOB NOT NULL, closed INTEGER NOT NULL, collected INTEGER NOT NULL,
+    PRIMARY KEY (message, piece)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS finished(message BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS arrived(id INTEGER PRIMARY KEY, sealed BLOB NOT NULL, left_by INTEGER NOT NULL,
+    reached INTEGER NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where this office collects. next: number of the segment to ask for."""
+
+    address: RelayAddress
+    collecting_pass: str | None = field(default=None, repr=False)
+    next: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Where one sealing of register entry `entry` is. Times in Unix seconds; refused: the relay's reason, or None."""
+
+    entry: int
+    waiting: int
+    posted_at: int | None
+    expires_at: int | None
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A sealed letter that came. left_by: closing time of the segment of its last fragment; reached: when collected."""
+
+    id: int
+    sealed: bytes = field(repr=False)
+    left_by: int
+    reached: int
+
+
+class Hatch:
+    """The open file; any number of processes may hold it. Raises NotPossible or Damaged, nothing then changed."""
+
+    __slots__ = ("_db", "_random", "path")
+
+    def __init__(self, path: Path, db: apsw.Connection, random: Random) -> None:
+        """Not called from outside: `open`."""
+        self.path = path
+        self._db = db
+        self._random = random
+
+    @classmethod
+    def open(cls, directory: Path, random: Random = os.urandom, *, create: bool = False) -> Self:
+        """The hatch of this folder, mode 0600."""
+        path = directory / NAME
+        if create:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        elif not path.exists():
+            raise NotPossible("there is no station in this folder")
+        with _ours():
+            db = apsw.Connection(os.fspath(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            db.set_busy_timeout(10_000)
+            db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+            db.execute(_SCHEMA)
+        return cls(path, db, random)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    # What the desk does.
+
+    def pouch_publics(self, first_period: int, count: int) -> tuple[tuple[int, bytes], ...]:
+        """Public pouch keys of these periods, made where they are lacking."""
+        found: list[tuple[int, bytes]] = []
+        with self._changing():
+            for period in range(first_period, first_period + count):
+                row = self._one("SELECT seed FROM pouch_keys WHERE period = ?", period)
+                seed = row[0] if row else self._random(32)
+                if not row:
+                    self._run("INSERT INTO pouch_keys VALUES (?, ?)", period, seed)
+                found.append((period, KemKey.from_seed(seed).public))
+        return tuple(found)
+
+    def set_homes(self, homes: Sequence[Home]) -> None:
+        """Collect there and nowhere else; the position in a shard that stays is kept."""
+        with self._changing():
+            old = {(row[0], row[1]): row[2] for row in self._run("SELECT relay, shard, next FROM homes")}
+            self._run("DELETE FROM homes")
+            for home in homes:
+                place = home.address.relay_id, home.address.shard
+                self._run(
+                    "INSERT INTO homes VALUES (?, ?, ?, ?, ?)",
+                    *place,
+                    encode(home.address.to_wire()),
+                    home.collecting_pass,
+                    old.get(place, home.next),
+                )
+
+    def set_socks(self, socks: str | None) -> None:
+        self._put_meta("socks", socks)
+
+    @property
+    def socks(self) -> str | None:
+        value: str | None = self._meta("socks")
+        return value
+
+    def send(self, entry: int, sealed: bytes, address: RelayAddress, pouch_public: bytes) -> None:
+        """Hand down a sealed letter; the same entry again goes out in fresh pouches."""
+        with self._changing():
+            self._run(
+                "INSERT INTO down(entry, sealed, address, key) VALUES (?, ?, ?, ?)",
+                entry,
+                sealed,
+                encode(address.to_wire()),
+                pouch_public,
+            )
+
+    def outgoing(self) -> dict[int, Outgoing]:
+        """Where each entry is, by its last sealing."""
+        found: dict[int, Outgoing] = {}
+        for down, entry, posted, expires, refused in self._rows(
+            "SELECT id, entry, posted_at, expires_at, refused FROM down ORDER BY id"
+        ):
+            waiting = self._rows("SELECT count(*) FROM pouches WHERE down = ?", down)[0][0]
+            found[entry] = Outgoing(entry, waiting or (0 if posted else 1), posted, expires, refused)
+        return found
+
+    def forget(self, entry: int) -> None:
+        """The desk no longer needs to know where it is, or has burnt it: what has not left is not sent."""
+        with self._changing():
+            self._run("DELETE FROM pouches WHERE down IN (SELECT id FROM down WHERE entry = ?)", entry)
+            self._run("DELETE FROM down WHERE entry = ?", entry)
+        self._truncate()
+
+    def arrived(self) -> list[Arrival]:
+        return [Arrival(*row) for row in self._rows("SELECT id, sealed, left_by, reached FROM arrived ORDER BY id")]
+
+    def taken(self, ids: Iterable[int]) -> None:
+        """The desk has made these durable, or refused them."""
+        with self._changing():
+            for one in ids:
+                self._run("DELETE FROM arrived WHERE id = ?", one)
+        self._truncate()
+
+    def note_entry(self, n: int) -> None:
+        """The register's last entry number as the desk tells it: by it a copy put back is noticed."""
+        with self._changing():
+            self._run("INSERT OR REPLACE INTO meta VALUES ('entry', max(?, ?))", n, self.noted_entry())
+
+    def forget_entry(self) -> None:
+        """A person has started a new epoch: the number counts afresh."""
+        self._put_meta("entry", 0)
+
+    def noted_entry(self) -> int:
+        return int(self._meta("entry") or 0)
+
+    # What the station does.
+
+    def homes(self) -> list[Home]:
+        return [
+            Home(_address(wire), collecting, following)
+            for wire, collecting, following in self._rows(
+                "SELECT wire, collecting, next FROM homes ORDER BY relay, shard"
+            )
+        ]
+
+    def pouch_keys(self) -> list[tuple[int, KemKey]]:
+        """The private pouch keys still held, newest first."""
+        rows = self._rows("SELECT period, seed FROM pouch_keys ORDER BY period DESC")
+        return [(period, KemKey.from_seed(seed)) for period, seed in rows]
+
+    def destroy_keys(self, now: int) -> None:
+        """Destroy the keys whose time is over, and what was seen under them. Call after collecting."""
+        with self._changing():
+            for (period,) in self._rows("SELECT period FROM pouch_keys"):
+                if now >= destroyed_at(period):
+                    self._run("DELETE FROM pouch_keys WHERE period = ?", period)
+                    self._run("DELETE FROM seen WHERE period = ?", period)
+            self._run("DELETE FROM unfinished WHERE collected < ?", now - UNFINISHED_SECONDS)
+            self._run("DELETE FROM finished WHERE at < ?", now - UNFINISHED_SECONDS)
+            self._run("DELETE FROM down WHERE expires_at < ?", now)
+        self._truncate()
+
+    def uncut(self) -> list[tuple[int, bytes, bytes]]:
+        """Letters handed down and not yet in pouches: id, sealed, pouch key."""
+        return list(self._rows("SELECT id, sealed, key FROM down WHERE sealed IS NOT NULL ORDER BY id"))
+
+    def put_pouches(self, down: int, pouches: Sequence[bytes]) -> None:
+        """The pouches of a letter take its place: from here on the same bytes are posted until they are accepted."""
+        with self._changing():
+            if self._one("SELECT 1 FROM down WHERE id = ? AND sealed IS NOT NULL", down) is None:
+                return
+            self._run("UPDATE down SET sealed = NULL WHERE id = ?", down)
+            for body in pouches:
+                self._run("INSERT INTO pouches(down, body) VALUES (?, ?)", down, body)
+
+    def to_post(self, most: int) -> tuple[RelayAddress, list[tuple[int, bytes]], int] | None:
+        """The next batch for one relay and shard: address, pouches with their ids, the letter's id."""
+        row = self._one(
+            "SELECT down.id, address FROM down JOIN pouches ON pouches.down = down.id WHERE refused IS NULL ORDER BY pouches.id LIMIT 1"
+        )
+        if row is None:
+            return None
+        pouches = self._rows("SELECT id, body FROM pouches WHERE down = ? ORDER BY id LIMIT ?", row[0], most)
+        return _address(row[1]), [(one, body) for one, body in pouches], row[0]
+
+    def posted(self, down: int, ids: Iterable[int], now: int, expires: int) -> None:
+        """The relay has made these durable; the letter is posted when none is left."""
+        with self._changing():
+            for one in ids:
+                self._run("DELETE FROM pouches WHERE id = ?", one)
+            if self._one("SELECT 1 FROM pouches WHERE down = ?", down) is None:
+                self._run("UPDATE down SET posted_at = ?, expires_at = ? WHERE id = ?", now, expires, down)
+
+    def refused(self, down: int, why: str) -> None:
+        """The relay will not take it; nothing more of it is posted."""
+        with self._changing():
+            self._run("UPDATE down SET refused = ? WHERE id = ?", why, down)
+            self._run("DELETE FROM pouches WHERE down = ?", down)
+
+    def collected(
+        self, home: Home, number: int, closed: int, now: int, fragments: Sequence[tuple[int, bytes, Fragment]]
+    ) -> int:
+        """One segment's fragments and the next position, in one transaction; how many letters are whole by it.
+
+        fragments: period and replay tag of the pouch, and what it held. A tag seen before is skipped in silence.
+        """
+        whole = 0
+        with self._changing():
+            for period, tag, fragment in fragments:
+                if self._one("SELECT 1 FROM seen WHERE period = ? AND tag = ?", period, tag):
+                    continue
+                self._run("INSERT INTO seen VALUES (?, ?)", period, tag)
+                whole += self._pile(fragment, closed, now)
+            self._run(
+                "UPDATE homes SET next = max(next, ?) WHERE relay = ? AND shard = ?",
+                number + 1,
+                home.address.relay_id,
+                home.address.shard,
+            )
+        return whole
+
+    def _pile(self, fragment: Fragment, closed: int, now: int) -> int:
+        """Put one fragment on the pile; 1 if that made a letter whole. The pile is bounded in number, bytes and age."""
+        if self._one("SELECT 1 FROM finished WHERE message = ?", fragment.message_id):
+            return 0
+        first = self._one("SELECT count, total FROM unfinished WHERE message = ? LIMIT 1", fragment.message_id)
+        if first is not None and first != (fragment.count, fragment.total):
+            return 0  # one message id has one size: the first to come counts
+        self._run(
+            "INSERT OR IGNORE INTO unfinished VALUES (?, ?, ?, ?, ?, ?, ?)",
+            fragment.message_id,
+            fragment.index,
+            fragment.count,
+            fragment.total,
+            fragment.data,
+            closed,
+            now,
+        )
+        rows = self._rows("SELECT data, closed FROM unfinished WHERE message = ? ORDER BY piece", fragment.message_id)
+        if len(rows) == fragment.count:
+            sealed = b"".join(data for data, _ in rows)
+            left_by = max(when for _, when in rows)
+            self._run("INSERT INTO arrived(sealed, left_by, reached) VALUES (?, ?, ?)", sealed, left_by, now)
+            self._run("DELETE FROM unfinished WHERE message = ?", fragment.message_id)
+            self._run("INSERT INTO finished VALUES (?, ?)", fragment.message_id, now)
+            return 1
+        self._bound()
+        return 0
+
+    def _bound(self) -> None:
+        while True:
+            messages, size = self._rows("SELECT count(DISTINCT message), total(length(data)) FROM unfinished")[0]
+            if messages <= MOST_UNFINISHED and size <= MOST_UNFINISHED_BYTES:
+                return
+            # The one whose newest piece is oldest has the least hope.
+            self._run(
+                "DELETE FROM unfinished WHERE message = "
+                "(SELECT message FROM unfinished GROUP BY message ORDER BY max(collected), message LIMIT 1)"
+            )
+
+    def skip_to(self, home: Home, number: int) -> None:
+        """Nothing before this number is kept any more."""
+        with self._changing():
+            place = home.address.relay_id, home.address.shard
+            self._run("UPDATE homes SET next = max(next, ?) WHERE relay = ? AND shard = ?", number, *place)
+
+    def _meta(self, name: str) -> Any:
+        row = self._one("SELECT value FROM meta WHERE name = ?", name)
+        return None if row is None else row[0]
+
+    def _put_meta(self, name: str, value: Any) -> None:
+        with self._changing():
+            self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value)
+
+    def _one(self, sql: str, *values: Any) -> Any:
+        return next(iter(self._rows(sql, *values)), None)
+
+    def _rows(self, sql: str, *values: Any) -> list[Any]:
+        with _ours():
+            return self._db.execute(sql, values).fetchall()
+
+    def _run(self, sql: str, *values: Any) -> apsw.Cursor:
+        return self._db.execute(sql, values)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with _ours():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _truncate(self) -> None:
+        """Deleted rows leave the write-ahead log too; a reader in the way only delays it to the next time."""
+        with _ours():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _address(wire: bytes) -> RelayAddress:
+    return RelayAddress(*decode(wire, limit=4096)[1:])
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    try:
+        yield
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        raise Damaged("the station's file is damaged") from error
+    except apsw.Error as error:
+        raise NotPossible(
+            "the station's file cannot be used now", next_step="Check the disk and who owns the folder, then try again."
+        ) from error

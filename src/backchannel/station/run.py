@@ -1,0 +1,145 @@
+"""The station's work: cut, post, collect, put together.   Spec: docs/spec/station.md.
+
+Each step makes durable what it decided before it acts; after a crash it does the step again, which nobody notices:
+the same pouches are posted until they are accepted, and relays keep one of each.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from backchannel.errors import BackchannelError, Refused, Unreachable
+from backchannel.pouches.fragments import Fragment, cut, read_fragment
+from backchannel.pouches.packet import build, peel
+from backchannel.relay.client import RelayClient
+from backchannel.relay.http import BATCH_POUCHES
+from backchannel.relay.store import Full
+from backchannel.seals.cards import RelayAddress
+from backchannel.seals.keys import KemKey, Random
+from backchannel.station.hatch import Hatch, Home
+
+WAIT_SECONDS: Final = 20
+_LEAST_PAUSE: Final = 2.0
+_MOST_PAUSE: Final = 300.0
+_MOST_SEGMENTS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one round did: pouches posted, pouches looked at, letters made whole; and why a relay was not reached."""
+
+    posted: int = 0
+    looked_at: int = 0
+    letters: int = 0
+    trouble: tuple[str, ...] = ()
+
+
+class Station:
+    """One office's station over its hatch."""
+
+    def __init__(self, hatch: Hatch, random: Random, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._hatch = hatch
+        self._random = random
+        self._clock = clock
+        self._clients: dict[tuple[bytes, str | None], RelayClient] = {}
+        self._retention: dict[bytes, int] = {}
+
+    def once(self, wait: int = 0, progress: Callable[[int], None] = lambda _: None) -> Report:
+        """Post all that waits and collect all that is there. A relay out of reach is reported, not raised.
+
+        wait: seconds to wait for a next segment if nothing was there. progress: called with each pouch posted.
+        """
+        report = self._post(progress)
+        for home in self._hatch.homes():
+            try:
+                report = self._collect(home, wait, report)
+            except (Unreachable, Refused, Full) as error:
+                report = replace(report, trouble=(*report.trouble, str(error)))
+        if not report.trouble:
+            self._hatch.destroy_keys(self._now())  # only after collecting: a station that was off collects first
+        return report
+
+    def run(self, stop: threading.Event) -> None:
+        """Until told to stop. Trouble makes the pauses longer, up to five minutes."""
+        pause = _LEAST_PAUSE
+        while not stop.is_set():
+            started = time.monotonic()
+            try:
+                trouble = self.once(WAIT_SECONDS).trouble
+            except BackchannelError:
+                trouble = ("",)
+            pause = min(pause * 2, _MOST_PAUSE) if trouble else _LEAST_PAUSE
+            # Spread, so that many stations do not come back in one moment.
+            spread = pause * (0.5 + self._random(1)[0] / 255)
+            stop.wait(spread if trouble or time.monotonic() - started < 1 else 0)
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _client(self, address: RelayAddress, collecting_pass: str | None = None) -> RelayClient:
+        key = address.relay_id, collecting_pass
+        client = self._clients.get(key)
+        socks = self._hatch.socks
+        if client is None or client.socks != socks or client.posting_pass != address.posting_pass:
+            client = RelayClient(address.url, address.ca, address.posting_pass, collecting_pass, socks)
+            self._clients[key] = client
+        return client
+
+    def _post(self, progress: Callable[[int], None]) -> Report:
+        for down, sealed, key in self._hatch.uncut():
+            try:
+                pouches = [build(key, inner, self._random) for inner in cut(sealed, self._random)]
+            except Refused as error:
+                self._hatch.refused(down, str(error))
+                continue
+            self._hatch.put_pouches(down, pouches)
+        posted, trouble = 0, list[str]()
+        while (batch := self._hatch.to_post(BATCH_POUCHES)) is not None:
+            address, pouches_with_ids, down = batch
+            try:
+                client = self._client(address)
+                if address.relay_id not in self._retention:
+                    self._retention[address.relay_id] = client.info().retention_seconds
+                client.post(address.shard, [body for _, body in pouches_with_ids])
+            except Refused as error:
+                self._hatch.refused(down, str(error))
+                trouble.append(str(error))
+                continue
+            except BackchannelError as error:
+                trouble.append(str(error))
+                break  # it stays and is tried again
+            now = self._now()
+            self._hatch.posted(down, [one for one, _ in pouches_with_ids], now, now + self._retention[address.relay_id])
+            posted += len(pouches_with_ids)
+            progress(len(pouches_with_ids))
+        return Report(posted=posted, trouble=tuple(trouble))
+
+    def _collect(self, home: Home, wait: int, report: Report) -> Report:
+        client = self._client(home.address, home.collecting_pass)
+        keys = self._hatch.pouch_keys()
+        position = home.next
+        for _ in range(_MOST_SEGMENTS):
+            segment = client.segment(home.address.shard, position, wait)
+            if segment is None:
+                break
+            wait = 0
+            found = [one for pouch in segment.pouches if (one := _look(pouch, keys)) is not None]
+            whole = self._hatch.collected(home, segment.number, segment.closed, self._now(), found)
+            position = segment.number + 1
+            report = replace(report, looked_at=report.looked_at + len(segment.pouches), letters=report.letters + whole)
+        return report
+
+
+def _look(pouch: bytes, keys: list[tuple[int, KemKey]]) -> tuple[int, bytes, Fragment] | None:
+    """Period, replay tag and fragment if the pouch is ours; None otherwise. Another's, or altered: silence."""
+    for period, key in keys:
+        try:
+            delivered = peel(pouch, key)
+            if delivered is not None:
+                return period, delivered.tag, read_fragment(delivered.inner)
+        except Refused:
+            return None
+    return None
