@@ -23,8 +23,8 @@ Kind = Literal["prose", "line"]
 HIDDEN: Final = (
     (0x0000, 0x001F), (0x007F, 0x009F), (0x00AD, 0x00AD), (0x034F, 0x034F), (0x0600, 0x0605), (0x061C, 0x061C),
     (0x06DD, 0x06DD), (0x070F, 0x070F), (0x0890, 0x0891), (0x08E2, 0x08E2), (0x115F, 0x1160), (0x17B4, 0x17B5),
-    (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xD800, 0xF8FF),
-    (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC), (0xFFFE, 0xFFFF),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164),
+    (0xD800, 0xF8FF), (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC), (0xFFFE, 0xFFFF),
     (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x16FE4, 0x16FE4), (0x1BCA0, 0x1BCA3),
     (0x1D159, 0x1D159), (0x1D173, 0x1D17A),
     *((plane | 0xFFFE, plane | 0xFFFF) for plane in range(0x10000, 0xE0000, 0x10000)),
@@ -76,7 +76,10 @@ _RTL_SCRIPTS: Final = frozenset(("Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo",
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Where a text breaks a rule. mark: T1-T6, T8, T9. line and column count from 1; character: its code point, or ""."""
+    """Where a text breaks a rule: mark T1-T6, T8 or T9.
+
+    line and column count from 1; character: its code point, or "".
+    """
 
     mark: str
     line: int
@@ -100,9 +103,7 @@ def breaches(text: str, kind: Kind) -> list[Breach]:
     kind: `prose` for bodies; `line` for names, titles, references and file names, which hold no control at all.
     """
     patterns = _patterns()
-    places: list[tuple[int, str, str]] = []
-    for found in _first(patterns[kind].finditer(text)):
-        places.append((found.start(), *_why(found[0])))
+    places = [(found.start(), *_why(found[0])) for found in _first(patterns[kind].finditer(text))]
     places += _isolates(text) if kind == "prose" else ()
     spaces = _LINE_ENDS if kind == "prose" else _EDGES
     places += [(found.start(), "T4", "a space where a line ends or begins") for found in _first(spaces.finditer(text))]
