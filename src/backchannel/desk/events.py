@@ -1,0 +1,335 @@
+"""What the register records. Every state is derived from these and nothing else.   Spec: docs/spec/desk.md, "Events".
+
+What a letter says, and its ids, stand only in its own entry (`Written`, `Opened`) and beside it, so that burning
+that entry leaves them nowhere. What must outlive a burnt letter (numbers, spent slots, batches) has entries of its own.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+from backchannel.encoding import decode, encode
+
+MOST_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Founded(Event):
+    """The office was made. names: (language, name) pairs."""
+
+    office: bytes
+    names: tuple[tuple[str, str], ...]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpochBegun(Event):
+    """A new epoch: numbers, batches and tokens count afresh. why: founded, restored or copy."""
+
+    epoch: bytes
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealMade(Event):
+    """A standing seal of a period; its seed is a secret of the register."""
+
+    period: int
+    slot: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SealDestroyed(Event):
+    period: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardIssued(Event):
+    data: bytes = field(repr=False)
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomesSet(Event):
+    """Where the office collects; each the wire form of an address. socks: the proxy, or None."""
+
+    addresses: tuple[Any, ...] = field(repr=False)
+    socks: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockConfirmed(Event):
+    """A person has said that the clock is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardKept(Event):
+    """A card of another office. how: import or letter. accepted: a person has looked at it."""
+
+    office: bytes
+    data: bytes = field(repr=False)
+    how: str
+    accepted: bool
+    second_clerk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardAlarm(Event):
+    """A card that contradicts one kept: nothing is sealed to `office` until two people have settled it."""
+
+    office: bytes
+    data: bytes = field(repr=False)
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSettled(Event):
+    office: bytes
+    second_clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified(Event):
+    """A person has compared the safety number."""
+
+    office: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Event):
+    """A short name for the command line, chosen here."""
+
+    office: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMade(Event):
+    """Return envelopes made for an office: (slot, until) each; keys and tokens are secrets."""
+
+    office: bytes
+    number: int
+    slots: tuple[tuple[bytes, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesEnded(Event):
+    """Batches below `opened` have ended; their keys go when no letter below `number` is missing, or after 30 days."""
+
+    office: bytes
+    opened: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsDestroyed(Event):
+    """Keys of envelopes destroyed unused: too old, or of an ended batch."""
+
+    office: bytes
+    slots: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSpent(Event):
+    """An envelope was opened once; its key is gone."""
+
+    office: bytes
+    slot: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Event):
+    """The office has shown that it holds batch `number` of this epoch."""
+
+    office: bytes
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed(Event):
+    """Return envelopes an office gave us: (slot, until) each; keys and tokens are secrets."""
+
+    office: bytes
+    epoch: bytes
+    number: int
+    slots: tuple[tuple[bytes, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochSeen(Event):
+    """An office has begun a new epoch: what it gave us before is void, and zero tokens count again."""
+
+    office: bytes
+    epoch: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSeen(Event):
+    """What the other side's view said: how far it opened ours of `epoch`, how far it has written, whether they agree."""
+
+    office: bytes
+    epoch: bytes
+    opened_to: int
+    their_epoch: bytes
+    announced: int
+    agrees: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Event):
+    """A letter sealed here; its contents and sealed bytes are kept beside this entry. number 0: an empty letter.
+
+    via: envelope, standby or zero. batch: of theirs, 0 on a standing seal. key_until: Unix seconds by which the
+    reader's key is gone. replies: entries. card_serial: of the card enclosed, 0 for none.
+    """
+
+    office: bytes
+    number: int
+    epoch: bytes
+    form: str
+    letter_id: bytes
+    seal_id: bytes
+    slot: bytes
+    via: str
+    batch: int
+    key_until: int
+    signed: bool
+    exercise: bool
+    replies: tuple[int, ...]
+    card_serial: int
+    pouches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Event):
+    """A letter opened here, its contents kept beside this entry. number 0: an empty letter.
+
+    via: envelope, standby or zero. weaker: why an unsigned letter is weaker proof, or None. left_by and reached:
+    Unix seconds. twin_of: entry of another text under the same number, or 0. late: sealed on an envelope past its date.
+    """
+
+    office: bytes
+    number: int
+    epoch: bytes
+    form: str
+    letter_id: bytes
+    seal_id: bytes
+    slot: bytes
+    via: str
+    signed: bool
+    exercise: bool
+    weaker: str | None
+    left_by: int
+    reached: int
+    replies: tuple[int, ...]
+    twin_of: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate(Event):
+    """A letter that was opened already came again, by the same sealing or another."""
+
+    of: int
+    seal_id: bytes
+    another_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameAfterBurning(Event):
+    """What was burnt came again and was destroyed."""
+
+    office: bytes
+    epoch: bytes
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedArrivals(Event):
+    """Sealed letters that were refused in one collection: (mark, reason, how many)."""
+
+    counts: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Event):
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declined(Event):
+    """A person has refused to read; the text is burnt. office, epoch, number: which it was."""
+
+    of: int
+    office: bytes
+    epoch: bytes
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentAgain(Event):
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burnt(Event):
+    """A letter destroyed for good. ours: written here. backups: names of backups made while it was kept."""
+
+    of: int
+    office: bytes
+    epoch: bytes
+    number: int
+    ours: bool
+    backups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupMade(Event):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored(Event):
+    """This register was put back from a backup. made_at: when that was made; head: its last entry."""
+
+    made_at: int
+    head: int
+
+
+KINDS: Final = {kind.__name__: kind for kind in Event.__subclasses__()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the register. at: Unix seconds. clerk: the name given, not proved. event: None where burnt."""
+
+    n: int
+    at: int
+    clerk: str | None
+    event: Event | None
+
+
+def to_bytes(event: Event, at: int, clerk: str | None) -> bytes:
+    """How an event is stored."""
+    values = {one.name: getattr(event, one.name) for one in fields(event)}
+    return encode({"kind": type(event).__name__, "at": at, "clerk": clerk, "is": values})
+
+
+def from_bytes(n: int, data: bytes | None) -> Entry:
+    """The entry of a stored event. Its bytes are ours: the register has authenticated them."""
+    if data is None:
+        return Entry(n, 0, None, None)
+    value = decode(data, limit=MOST_BYTES)
+    kind = KINDS[value["kind"]]
+    known = {one.name for one in fields(kind)}
+    return Entry(
+        n, value["at"], value["clerk"], kind(**{name: _frozen(v) for name, v in value["is"].items() if name in known})
+    )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

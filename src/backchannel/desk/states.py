@@ -1,0 +1,348 @@
+"""What is, derived from what happened: pure functions over the register's entries.   Spec: docs/spec/desk.md, "States"."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backchannel.desk import events as ev
+from backchannel.letters.series import Gap, Span, gaps, span
+from backchannel.seals.cards import Card, read_card
+from backchannel.seals.envelopes import ENDED_KEPT_SECONDS
+
+Trust = Literal["unverified", "vouched", "verified"]
+
+
+@dataclass(slots=True)
+class LetterState:
+    """One letter as the register knows it. n: its entry. event: None once burnt or declined."""
+
+    n: int
+    at: int
+    ours: bool
+    office: bytes
+    epoch: bytes
+    number: int
+    event: ev.Written | ev.Opened | None
+    clerk: str | None = None
+    read_at: int | None = None
+    declined_at: int | None = None
+    burnt_at: int | None = None
+    again: int = 0
+    duplicates: int = 0
+    answered_by: list[int] = field(default_factory=list)
+
+    @property
+    def gone(self) -> bool:
+        return self.burnt_at is not None or self.declined_at is not None
+
+
+@dataclass(slots=True)
+class OwnBatch:
+    """Envelopes made for one office and not yet spent or destroyed: until by slot. ended: (when, below which number)."""
+
+    slots: dict[bytes, int]
+    ended: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Correspondent:
+    """Another office, as this desk knows it."""
+
+    office: bytes
+    card_data: bytes = b""
+    accepted: bool = False
+    verified: bool = False
+    name: str | None = None
+    alarm: ev.CardAlarm | None = None
+    epoch: bytes = b""
+    zero_allowed: bool = True
+    shown: int | None = None
+    person_wrote: bool = False
+    answered: bool = False
+    own_batches: dict[int, OwnBatch] = field(default_factory=dict)
+    made_batches: int = 0
+    batch_made_at: int = 0
+    used_of_batch: dict[int, int] = field(default_factory=dict)
+    their_batches: dict[int, dict[bytes, int]] = field(default_factory=dict)
+    written: dict[tuple[bytes, int], LetterState] = field(default_factory=dict)
+    received: dict[tuple[bytes, int], LetterState] = field(default_factory=dict)
+    view: ev.ViewSeen | None = None
+    last_empty_at: int = 0
+    card_sent: tuple[int, int] = (0, 0)
+    """Serial of the card last enclosed, and the number of the letter that brought it (0: an empty letter)."""
+    _card: Card | None = field(default=None, repr=False)
+
+    @property
+    def card(self) -> Card:
+        if self._card is None or self._card.data != self.card_data:
+            self._card = read_card(self.card_data)
+        return self._card
+
+    @property
+    def trust(self) -> Trust:
+        return "verified" if self.verified else "unverified"
+
+    @property
+    def display(self) -> str:
+        """Its own name from its card; what is chosen here stands beside it on screens."""
+        return self.card.body.name
+
+    def written_span(self, epoch: bytes) -> Span:
+        return span(epoch, {number: _id(one) for (of, number), one in self.written.items() if of == epoch})
+
+    def received_span(self) -> Span:
+        return span(self.epoch or bytes(16), self.held_ids(self.epoch))
+
+    def held_ids(self, epoch: bytes) -> dict[int, bytes | None]:
+        """Letter-ids of what was opened of theirs, by number; None for what was burnt."""
+        return {number: _id(one) for (of, number), one in self.received.items() if of == epoch}
+
+    def written_ids(self, epoch: bytes) -> dict[int, bytes | None]:
+        return {number: _id(one) for (of, number), one in self.written.items() if of == epoch}
+
+    def missing(self) -> tuple[Gap, ...]:
+        """Letters of theirs, in their current epoch, that have not arrived."""
+        announced = self.view.announced if self.view and self.view.their_epoch == self.epoch else 0
+        return gaps((number for of, number in self.received if of == self.epoch), announced)
+
+    def opened_to(self, epoch: bytes) -> int:
+        """How far they say they have opened ours of this epoch, without a gap."""
+        return self.view.opened_to if self.view and self.view.epoch == epoch else 0
+
+    def in_reach(self, epoch: bytes) -> bool:
+        """Whether something may be sent to it without a person asking: a person here wrote to it or took its card."""
+        return (self.person_wrote or self.accepted) and self.alarm is None and bool(self.card_data)
+
+
+@dataclass(slots=True)
+class State:
+    """All there is to know without opening a letter."""
+
+    office: bytes = b""
+    names: tuple[tuple[str, str], ...] = ()
+    zone: str = "UTC"
+    epoch: bytes = b""
+    epoch_why: str = ""
+    epoch_at: int = 0
+    seals: dict[int, bytes] = field(default_factory=dict)
+    card_data: bytes = b""
+    card_serial: int = 0
+    homes: ev.HomesSet | None = None
+    correspondents: dict[bytes, Correspondent] = field(default_factory=dict)
+    letters: dict[int, LetterState] = field(default_factory=dict)
+    seal_ids: dict[bytes, int] = field(default_factory=dict)
+    own_slots: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
+    spent: dict[bytes, bytes] = field(default_factory=dict)
+    backups: list[tuple[int, str]] = field(default_factory=list)
+    last_n: int = 0
+    last_at: int = 0
+    last_backup_at: int = 0
+    refused: list[tuple[int, tuple[tuple[str, str, int], ...]]] = field(default_factory=list)
+
+    def of(self, office: bytes) -> Correspondent:
+        return self.correspondents.setdefault(office, Correspondent(office))
+
+    @property
+    def name(self) -> str:
+        return dict(self.names).get("en", self.names[0][1] if self.names else "")
+
+
+def _id(letter: LetterState) -> bytes | None:
+    return letter.event.letter_id if letter.event is not None else None
+
+
+def derive(entries: Iterable[ev.Entry], state: State | None = None) -> State:
+    """The state after these entries; with `state`, after those that follow it."""
+    state = state or State()
+    for entry in entries:
+        state.last_n = entry.n
+        if entry.event is not None:
+            state.last_at = max(state.last_at, entry.at)
+            _apply(state, entry, entry.event)
+    return state
+
+
+def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
+    match event:
+        case ev.Founded():
+            state.office, state.names, state.zone = event.office, event.names, event.zone
+        case ev.EpochBegun():
+            _begin_epoch(state, entry, event)
+        case ev.SealMade():
+            state.seals[event.period] = event.slot
+        case ev.SealDestroyed():
+            state.seals.pop(event.period, None)
+        case ev.CardIssued():
+            state.card_data, state.card_serial = event.data, event.serial
+        case ev.HomesSet():
+            state.homes = event
+        case ev.Written():
+            _written(state, entry, event)
+        case ev.Opened():
+            _opened(state, entry, event)
+        case ev.Duplicate():
+            state.seal_ids[event.seal_id] = event.of
+            if event.of in state.letters:
+                state.letters[event.of].duplicates += 1
+        case ev.Read():
+            if event.of in state.letters:
+                state.letters[event.of].read_at = entry.at
+        case ev.SentAgain():
+            if event.of in state.letters:
+                state.letters[event.of].again += 1
+        case ev.Declined() | ev.Burnt():
+            _gone(state, entry, event)
+        case ev.BackupMade():
+            state.backups.append((entry.at, event.name))
+            state.last_backup_at = entry.at
+        case ev.RefusedArrivals():
+            state.refused.append((entry.at, event.counts))
+        case _:
+            _correspondence(state, entry, event)
+
+
+def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
+    match event:
+        case ev.CardKept():
+            other = state.of(event.office)
+            other.card_data = event.data
+            other.accepted = other.accepted or event.accepted
+        case ev.CardAlarm():
+            state.of(event.office).alarm = event
+        case ev.AlarmSettled():
+            other = state.of(event.office)
+            other.alarm, other.verified = None, False
+        case ev.Verified():
+            state.of(event.office).verified = True
+        case ev.Named():
+            state.of(event.office).name = event.name
+        case ev.BatchMade():
+            other = state.of(event.office)
+            other.own_batches[event.number] = OwnBatch(dict(event.slots))
+            other.made_batches = max(other.made_batches, event.number)
+            other.batch_made_at = entry.at
+            state.own_slots.update({slot: (event.office, event.number) for slot, _ in event.slots})
+        case ev.BatchesEnded():
+            for number, batch in state.of(event.office).own_batches.items():
+                if number < event.opened and batch.ended is None:
+                    batch.ended = (entry.at, event.number)
+        case ev.SlotsDestroyed():
+            for slot in event.slots:
+                _drop_slot(state, slot)
+        case ev.SlotSpent():
+            if slot_of := state.own_slots.get(event.slot):
+                used = state.of(event.office).used_of_batch
+                used[slot_of[1]] = used.get(slot_of[1], 0) + 1
+            _drop_slot(state, event.slot)
+            state.spent[event.slot] = event.office
+        case ev.Shown():
+            other = state.of(event.office)
+            other.shown = max(other.shown or 0, event.number)
+            other.zero_allowed = False
+        case ev.Enclosed():
+            other = state.of(event.office)
+            if event.epoch == other.epoch:
+                other.their_batches[event.number] = dict(event.slots)
+        case ev.EpochSeen():
+            other = state.of(event.office)
+            if other.epoch:
+                other.their_batches.clear()
+                other.zero_allowed = True
+            other.epoch = event.epoch
+        case ev.ViewSeen():
+            state.of(event.office).view = event
+        case _:
+            pass
+
+
+def _begin_epoch(state: State, entry: ev.Entry, event: ev.EpochBegun) -> None:
+    state.epoch, state.epoch_why, state.epoch_at = event.epoch, event.why, entry.at
+    if event.why == "founded":
+        return
+    # No key or token of before is here any more: all that hung on them ends.
+    state.own_slots.clear()
+    state.seals.clear()
+    for other in state.correspondents.values():
+        other.own_batches.clear()
+        other.their_batches.clear()
+        other.used_of_batch.clear()
+        other.made_batches, other.shown, other.zero_allowed, other.card_sent = 0, None, True, (0, 0)
+
+
+def _drop_slot(state: State, slot: bytes) -> None:
+    found = state.own_slots.pop(slot, None)
+    if found is None:
+        return
+    batch = state.of(found[0]).own_batches.get(found[1])
+    if batch is not None:
+        batch.slots.pop(slot, None)
+
+
+def _written(state: State, entry: ev.Entry, event: ev.Written) -> None:
+    other = state.of(event.office)
+    letter = LetterState(entry.n, entry.at, True, event.office, event.epoch, event.number, event, entry.clerk)
+    if event.batch:
+        other.their_batches.get(event.batch, {}).pop(event.slot, None)
+    if event.card_serial:
+        other.card_sent = (event.card_serial, event.number)
+    if not event.number:
+        other.last_empty_at = entry.at
+        return
+    state.letters[entry.n] = letter
+    other.written[event.epoch, event.number] = letter
+    other.person_wrote = True
+    _tie(state, letter, event.replies)
+
+
+def _opened(state: State, entry: ev.Entry, event: ev.Opened) -> None:
+    other = state.of(event.office)
+    state.seal_ids[event.seal_id] = entry.n
+    other.answered = True
+    if not event.number:
+        return
+    letter = LetterState(entry.n, entry.at, False, event.office, event.epoch, event.number, event, entry.clerk)
+    state.letters[entry.n] = letter
+    if not event.twin_of:
+        other.received[event.epoch, event.number] = letter
+    _tie(state, letter, event.replies)
+
+
+def _tie(state: State, letter: LetterState, replies: Iterable[int]) -> None:
+    for n in replies:
+        if n in state.letters:
+            state.letters[n].answered_by.append(letter.n)
+
+
+def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt) -> None:
+    """Entry `of` is unreadable by now: what is left of it is which it was."""
+    other = state.of(event.office)
+    ours = isinstance(event, ev.Burnt) and event.ours
+    letter = state.letters.get(event.of) or LetterState(
+        event.of, 0, ours, event.office, event.epoch, event.number, None
+    )
+    if letter.event is not None:
+        state.seal_ids.pop(letter.event.seal_id, None)
+    letter.event = None
+    letter.answered_by.clear()
+    if isinstance(event, ev.Burnt):
+        letter.burnt_at = entry.at
+    else:
+        letter.declined_at = entry.at
+    state.letters[event.of] = letter
+    (other.written if ours else other.received)[event.epoch, event.number] = letter
+    if ours:
+        other.person_wrote = True
+    else:
+        other.answered = True
+
+
+def slots_to_destroy(other: Correspondent, now: int, kept_after: int) -> tuple[bytes, ...]:
+    """Slots whose keys are due: `until` passed by `kept_after` seconds, or of an ended batch with nothing missing."""
+    due: list[bytes] = []
+    missing = other.missing()
+    for batch in other.own_batches.values():
+        ended = batch.ended is not None and (
+            now > batch.ended[0] + ENDED_KEPT_SECONDS or not any(gap.first < batch.ended[1] for gap in missing)
+        )
+        due += [slot for slot, until in batch.slots.items() if ended or now > until + kept_after]
+    return tuple(due)
