@@ -24,9 +24,9 @@ HIDDEN: Final = (
     (0x0000, 0x001F), (0x007F, 0x009F), (0x00AD, 0x00AD), (0x034F, 0x034F), (0x0600, 0x0605), (0x061C, 0x061C),
     (0x06DD, 0x06DD), (0x070F, 0x070F), (0x0890, 0x0891), (0x08E2, 0x08E2), (0x115F, 0x1160), (0x17B4, 0x17B5),
     (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164),
-    (0xD800, 0xF8FF), (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC), (0xFFFE, 0xFFFF),
-    (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x16FE4, 0x16FE4), (0x1BCA0, 0x1BCA3),
-    (0x1D159, 0x1D159), (0x1D173, 0x1D17A),
+    (0xD800, 0xF8FF), (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC),
+    (0xFFFE, 0xFFFF), (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x16FE4, 0x16FE4),
+    (0x1BCA0, 0x1BCA3), (0x1D159, 0x1D159), (0x1D173, 0x1D17A),
     *((plane | 0xFFFE, plane | 0xFFFF) for plane in range(0x10000, 0xE0000, 0x10000)),
     (0xE0000, 0x10FFFF),
 )  # fmt: skip
@@ -119,7 +119,7 @@ def body_breaches(text: str) -> list[Breach]:
     """The places where the text of a letter breaks any rule: characters, length [T9], Markdown [T6]."""
     if len(text) > MOST_CHARACTERS:
         return [Breach("T9", 1, 1, "", f"a text longer than {MOST_CHARACTERS:,} characters: attach it as a file")]
-    return breaches(text, "prose") or markdown_breaches(text)
+    return sorted(breaches(text, "prose") + markdown_breaches(text), key=lambda breach: (breach.line, breach.column))
 
 
 def check(text: str, kind: Kind, where: str) -> str:
@@ -197,11 +197,14 @@ def markdown_breaches(text: str) -> list[Breach]:
     found: list[Breach] = []
     for token in MarkdownIt("commonmark").parse(text, environment):
         line = (token.map or [0])[0] + 1
-        inner = token.children or ()
-        if token.type == "html_block" or any(child.type == "html_inline" for child in inner):
+        if token.type == "html_block":
             found.append(Breach("T6", line, 1, "", "HTML, which letters do not hold"))
-        if any(child.type == "image" for child in inner):
-            found.append(Breach("T6", line, 1, "", "an image: attach it as a file"))
+        for child in token.children or ():
+            line += child.type in ("softbreak", "hardbreak")
+            if child.type == "html_inline":
+                found.append(Breach("T6", line, 1, "", "HTML, which letters do not hold"))
+            elif child.type == "image":
+                found.append(Breach("T6", line, 1, "", "an image: attach it as a file"))
     for reference in environment.get("references", {}).values():
         place = reference.get("map")
         line = place[0] + 1 if isinstance(place, list) and place else 1

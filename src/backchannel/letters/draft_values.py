@@ -1,0 +1,121 @@
+"""What a draft is, and how one is written down.   Spec: docs/guide/drafts.md."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from backchannel.errors import NotPossible
+from backchannel.letters.dates import Moment
+from backchannel.letters.docket import Handling
+from backchannel.letters.forms import Form
+from backchannel.letters.parts import Body
+from backchannel.text import for_screen
+
+CAVEATS: Final = {
+    "distribution": ("addressee_only", "exclusive", "limited", "open"),
+    "attribution": ("chatham", "unattributed"),
+    "comment_policy": ("neither_confirm_nor_deny", "joint_line_only", "free"),
+    "retention": ("keep", "record_law", "read_and_return", "read_and_destroy"),
+    "carriage": ("any", "hand_only", "in_person", "read_aloud_only"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of a draft. name: as the writer knows it, for messages."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a draft cannot be sealed. mark: T, D or L; line counts from 1."""
+
+    file: str
+    line: int
+    mark: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{for_screen(self.file)}:{self.line}: {self.why} [{self.mark}]"
+
+
+class NotSealable(NotPossible):
+    """A draft that cannot be sealed, with every reason."""
+
+    code = "draft"
+    next_step = "Mend the lines named and try again."
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("the draft cannot be sealed:\n" + "\n".join(f"  {problem}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer wants said.
+
+    to: the office as the writer names it, if the draft does. date: None stands for the time of sealing.
+    replies: letters of the exchange by the number the desk gives them. signed: None leaves the choice to sealing.
+    attachments: paths as written, relative to the draft. bodies: as the writer ordered them.
+    """
+
+    form: Form
+    bodies: tuple[Body, ...] = field(repr=False)
+    type: str = "operation"
+    origin: str = "principal"
+    to: str | None = None
+    date: Moment | None = None
+    reference: str | None = None
+    reply_by: Moment | None = None
+    latest_delivery: Moment | None = None
+    replies: tuple[int, ...] = ()
+    signed: bool | None = None
+    attachments: tuple[str, ...] = field(default=(), repr=False)
+    handling: Handling = field(default=Handling(), repr=False)
+
+
+def attachment_name(path: str) -> str:
+    """The name an attachment travels under: the last piece of its path."""
+    return re.split(r"[/\\]", path)[-1]
+
+
+def write_draft(draft: Draft) -> str:
+    """The draft as one file that reads as the same draft: for what was asked step by step."""
+    lines = ["---"]
+    # JSON is YAML, and quotes whatever would mean something else unquoted.
+    lines += [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in _fields(draft) if value]
+    lines.append("---")
+    for body in draft.bodies:
+        lines += [f"=== {body.lang} {body.status}", "", f"# {body.title}", "", body.text, ""]
+    return "\n".join(lines)
+
+
+def _fields(draft: Draft) -> Iterator[tuple[str, str | list[str] | None]]:
+    yield "form", draft.form.name
+    yield "type", draft.type
+    yield "origin", draft.origin
+    yield "to", draft.to
+    yield "reference", draft.reference
+    yield "date", _moment(draft.date)
+    yield "reply_by", _moment(draft.reply_by) or ("none" if draft.form.asks else None)
+    yield "latest_delivery", _moment(draft.latest_delivery)
+    yield "replies", [str(number) for number in draft.replies]
+    yield "signed", {None: None, True: "yes", False: "no"}[draft.signed]
+    yield "attachments", list(draft.attachments)
+    for key in CAVEATS:
+        yield key, getattr(draft.handling, key)
+    yield "may_know", list(draft.handling.may_know)
+    yield "exempted", [one.name for one in draft.handling.exempted]
+    yield "instructions", draft.handling.instructions
+
+
+def _moment(moment: Moment | None) -> str | None:
+    if moment is None:
+        return None
+    sign = "-" if moment.offset_minutes < 0 else "+"
+    hours, minutes = divmod(abs(moment.offset_minutes), 60)
+    return f"{moment.calendar} {moment.written}[{moment.zone}]{sign}{hours:02}:{minutes:02}"
