@@ -1,4 +1,4 @@
-"""What is, derived from what happened: pure functions over the register's entries.   Spec: docs/spec/desk.md, "States"."""
+"""What is, derived from what happened: pure functions over entries.   Spec: docs/spec/desk.md, "States"."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class LetterState:
 
 @dataclass(slots=True)
 class OwnBatch:
-    """Envelopes made for one office and not yet spent or destroyed: until by slot. ended: (when, below which number)."""
+    """Envelopes made for one office, neither spent nor destroyed: until by slot. ended: (when, below which number)."""
 
     slots: dict[bytes, int]
     ended: tuple[int, int] | None = None
