@@ -187,7 +187,7 @@ def _breach(text: str, at: int, mark: str, why: str) -> Breach:
 
 
 def markdown_breaches(text: str) -> list[Breach]:
-    """Where prose leaves the subset of CommonMark: raw HTML, images, reference definitions [T6].
+    """Where prose leaves the subset of CommonMark: HTML, images, character references, link definitions [T6].
 
     The caller bounds the length: parsing takes more than proportionally long.
     """
@@ -195,7 +195,8 @@ def markdown_breaches(text: str) -> list[Breach]:
 
     environment: dict[str, dict[str, dict[str, object]]] = {}
     found: list[Breach] = []
-    for token in MarkdownIt("commonmark").parse(text, environment):
+    # Without text_join a character reference stays a token of its own; joined it would be the character itself.
+    for token in MarkdownIt("commonmark").disable("text_join").parse(text, environment):
         line = (token.map or [0])[0] + 1
         if token.type == "html_block":
             found.append(Breach("T6", line, 1, "", "HTML, which letters do not hold"))
@@ -205,6 +206,10 @@ def markdown_breaches(text: str) -> list[Breach]:
                 found.append(Breach("T6", line, 1, "", "HTML, which letters do not hold"))
             elif child.type == "image":
                 found.append(Breach("T6", line, 1, "", "an image: attach it as a file"))
+            elif child.type == "text_special" and child.info == "entity":
+                found.append(
+                    Breach("T6", line, 1, "", "a character given by number or name: write the character itself")
+                )
     for reference in environment.get("references", {}).values():
         place = reference.get("map")
         line = place[0] + 1 if isinstance(place, list) and place else 1

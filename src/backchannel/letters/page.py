@@ -1,0 +1,372 @@
+"""A letter as one HTML file, for screen and paper.   Spec: docs/spec/text.md, "Showing".
+
+No script, no link, nothing fetched: the page forbids it to the browser as well. Whether it is an exercise stands in
+the file's title, above every text, below the last and on every printed sheet, so that no cut-out loses it.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from html import escape
+from typing import Final
+
+from backchannel.errors import Refused
+from backchannel.letters.dates import CALENDARS, Moment
+from backchannel.letters.docket import Handling
+from backchannel.letters.drafts import Draft
+from backchannel.letters.forms import FORMS
+from backchannel.letters.letter import Letter
+from backchannel.letters.parts import Attachment, Body
+from backchannel.letters.rendering import numbers_in_order, text_as_html
+from backchannel.text import check_language, direction, for_screen
+
+Say = Callable[[str], str]
+
+# The mark in the languages letters are written in; English stands beside it always.
+_EXERCISE: Final = {"en": "EXERCISE", "ar": "تمرين", "fa": "تمرین"}
+_OPERATION: Final = {"en": "OPERATION", "ar": "عملية فعلية", "fa": "عملیات واقعی"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment as the page lists it."""
+
+    name: str
+    media: str
+    size: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PageLetter:
+    """What the page shows.
+
+    sender and recipient: names with the standing of their cards, as the desk words it. signed: None if not chosen yet.
+    sealed: False for what is shown before sealing. unknown: kinds of parts that cannot be shown.
+    notes: further lines in plain words, as the who-could panel or the trust in a card.
+    """
+
+    sender: str
+    recipient: str
+    form: str
+    type: str
+    origin: str
+    date: Moment
+    bodies: tuple[Body, ...] = field(repr=False)
+    reference: str | None = None
+    number: int | None = None
+    reply_by: Moment | None = None
+    latest_delivery: Moment | None = None
+    signed: bool | None = None
+    sealed: bool = True
+    files: tuple[File, ...] = ()
+    unknown: tuple[str, ...] = ()
+    handling: Handling = field(default=Handling(), repr=False)
+    letter_id: bytes | None = None
+    notes: tuple[str, ...] = ()
+
+
+def page_of_letter(letter: Letter, sender: str, recipient: str, notes: tuple[str, ...] = ()) -> PageLetter:
+    """What to show of a letter that was opened, or that is about to be sealed."""
+    sheet = letter.sheet
+    return PageLetter(
+        sender=sender,
+        recipient=recipient,
+        form=sheet.form,
+        type=sheet.type,
+        origin=sheet.origin,
+        date=sheet.date,
+        bodies=letter.bodies,
+        reference=sheet.reference,
+        number=letter.docket.number,
+        reply_by=sheet.reply_by,
+        latest_delivery=sheet.latest_delivery,
+        signed=letter.signature is not None,
+        files=files_of(letter.attachments),
+        unknown=tuple(part.kind for part in letter.unknown_parts),
+        handling=letter.docket.handling,
+        letter_id=letter.letter_id,
+        notes=notes,
+    )
+
+
+def page_of_draft(
+    draft: Draft, sender: str, recipient: str, date: Moment, files: tuple[File, ...] = (), notes: tuple[str, ...] = ()
+) -> PageLetter:
+    """What to show of a draft. date: the draft's own, or the present moment where it gives none."""
+    return PageLetter(
+        sender=sender,
+        recipient=recipient,
+        form=draft.form.name,
+        type=draft.type,
+        origin=draft.origin,
+        date=date,
+        bodies=tuple(sorted(draft.bodies, key=lambda body: body.status != "prevailing")),
+        reference=draft.reference,
+        reply_by=draft.reply_by,
+        latest_delivery=draft.latest_delivery,
+        signed=draft.signed,
+        sealed=False,
+        files=files,
+        handling=draft.handling,
+        notes=notes,
+    )
+
+
+def files_of(attachments: Sequence[Attachment]) -> tuple[File, ...]:
+    """The list of attachments, each with its size in bytes and SHA-256."""
+    return tuple(File(one.name, one.media, len(one.data), sha256(one.data).digest()) for one in attachments)
+
+
+def page(letter: PageLetter, *, say: Say = str) -> str:
+    """The whole file. say: translates the page's own words; what the letter says is never touched."""
+    _ = say
+    marks = {tag: _mark(letter.type, tag) for tag in _tags(letter)}
+    banner = " · ".join(f'<bdi lang="{tag}" dir="{direction(tag)}">{escape(word)}</bdi>' for tag, word in marks.items())
+    mark = f'<p class="mark {_class(letter.type)}" role="note">{banner}</p>'
+    kind = _(FORMS[letter.form].title) if letter.form in FORMS else _("form not known")
+    sections = [_body(body, mark, _) for body in letter.bodies]
+    state = "" if letter.sealed else f'<p class="note">{escape(_("Draft: not sealed, not sent."))}</p>'
+    lines = [
+        "<!doctype html>",
+        '<html lang="en" dir="ltr">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        '<meta name="referrer" content="no-referrer">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(_mark(letter.type, 'en'))} · {escape(for_screen(letter.form))}</title>",
+        f"<style>{_STYLE}</style>",
+        "</head>",
+        "<body>",
+        f'<div class="sheetmark {_class(letter.type)}">{banner}</div>',
+        "<main>",
+        mark,
+        state,
+        f'<h1>{_name(letter.form)} <span class="plain">{escape(kind)}</span></h1>',
+        _facts(letter, _),
+        *(f'<p class="note">{escape(for_screen(note))}</p>' for note in letter.notes),
+        _handling(letter.handling, _),
+        *(f'<p class="note">{escape(_(_UNKNOWN))} {_name(kind)}</p>' for kind in letter.unknown),
+        _languages(letter.bodies, _),
+        *sections,
+        _files(letter.files, _),
+        mark,
+        "</main>",
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+_UNKNOWN: Final = "This letter has a part that this version cannot show; it is not complete here. Its kind:"
+_ORIGINS: Final = {
+    "principal": "the sender's own words",
+    "envoy": "words of an envoy",
+    "intermediary": "words of a go-between",
+    "joint": "a joint text",
+    "unattributed": "attributed to nobody",
+}
+_STATUSES: Final = {
+    "prevailing": "this text prevails",
+    "equal": "equal with the other equal texts",
+    "courtesy": "courtesy translation: does not bind",
+    "machine": "machine translation: does not bind",
+}
+_CAVEATS: Final = {
+    "distribution": "Who may have it",
+    "attribution": "Naming the source",
+    "comment_policy": "If asked",
+    "retention": "Keeping it",
+    "carriage": "How it may travel",
+}
+_VALUES: Final = {
+    "addressee_only": "the addressee only",
+    "exclusive": "those the addressee names, nobody else",
+    "limited": "those who need it",
+    "open": "no limit",
+    "chatham": "the content may be used, the speaker and office not named",
+    "unattributed": "may be used without any source",
+    "neither_confirm_nor_deny": "neither confirm nor deny",
+    "joint_line_only": "only the line agreed by both sides",
+    "free": "free to comment",
+    "keep": "keep",
+    "record_law": "keep as the law on records asks",
+    "read_and_return": "read and return",
+    "read_and_destroy": "read and destroy",
+    "any": "any way",
+    "hand_only": "by hand only",
+    "in_person": "in person only",
+    "read_aloud_only": "read aloud, not handed over",
+    "open_letter": "as an open letter",
+}
+
+
+def _mark(type_: str, tag: str) -> str:
+    words = _EXERCISE if type_ == "exercise" else _OPERATION
+    return words.get(tag.split("-")[0], words["en"])
+
+
+def _class(type_: str) -> str:
+    return "exercise" if type_ == "exercise" else "operation"
+
+
+def _tags(letter: PageLetter) -> list[str]:
+    """English, and the languages of the texts for which there is a word."""
+    found = ["en", *(body.lang.split("-")[0] for body in letter.bodies)]
+    return [tag for tag in dict.fromkeys(found) if tag in _EXERCISE]
+
+
+def _name(text: str) -> str:
+    return f"<bdi>{escape(for_screen(text))}</bdi>"
+
+
+def _code(text: str) -> str:
+    return f'<bdi dir="ltr" class="code">{escape(text)}</bdi>'
+
+
+def _facts(letter: PageLetter, _: Say) -> str:
+    signed = {
+        True: _("signed: can be proved to others"),
+        False: _("not signed: sure to the reader, provable to nobody else"),
+        None: _("not chosen yet"),
+    }
+    rows = [
+        (_("From"), _name(letter.sender)),
+        (_("To"), _name(letter.recipient)),
+        (_("Whose words"), escape(_(_ORIGINS.get(letter.origin, "not known")))),
+        (_("Date"), _moment(letter.date, _)),
+        (_("Answer awaited by"), _moment(letter.reply_by, _)),
+        (_("To be delivered by"), _moment(letter.latest_delivery, _)),
+        (_("Reference"), _name(letter.reference) if letter.reference else ""),
+        (_("Number"), _code(str(letter.number)) if letter.number is not None else ""),
+        (_("Proof"), escape(signed[letter.signed])),
+        (_("Letter id"), _code(_grouped(letter.letter_id)) if letter.letter_id else ""),
+    ]
+    return _table(rows)
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> str:
+    shown = "\n".join(f"<tr><th>{escape(head)}</th><td>{cell}</td></tr>" for head, cell in rows if cell)
+    return f"<table>\n{shown}\n</table>" if shown else ""
+
+
+def _moment(moment: Moment | None, _: Say) -> str:
+    """The instant in the calendar it was written in, then in the others, for information."""
+    if moment is None:
+        return ""
+    sign = "-" if moment.offset_minutes < 0 else "+"
+    hours, minutes = divmod(abs(moment.offset_minutes), 60)
+    titles = {"gregorian": _("Gregorian"), "umm-al-qura": _("Hijri, Umm al-Qura"), "jalali": _("Solar Hijri, Jalali")}
+    lines = [
+        f"{_code(moment.written.replace('T', ' '))} {_code(f'{moment.zone} UTC{sign}{hours:02}:{minutes:02}')}"
+        f" ({escape(titles[moment.calendar])})"
+    ]
+    others = {calendar: moment.shown(calendar) for calendar in CALENDARS if calendar != moment.calendar}
+    lines += [
+        f'<span class="plain">{_code(shown.replace("T", " "))} ({escape(titles[calendar])})</span>'
+        for calendar, shown in others.items()
+        if shown
+    ]
+    lines.append(f'<span class="plain">{_code(_utc(moment.at))}</span>')
+    return "<br>".join(lines)
+
+
+def _utc(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _handling(handling: Handling, _: Say) -> str:
+    rows = []
+    for key, head in _CAVEATS.items():
+        value: str | None = getattr(handling, key)
+        if value is not None:
+            rows.append((_(head), escape(_(_VALUES[value])) if value in _VALUES else _name(value)))
+    if handling.may_know:
+        rows.append((_("May know"), "<br>".join(_name(name) for name in handling.may_know)))
+    if handling.exempted:
+        rows.append((_("Must not be told"), "<br>".join(_name(one.name) for one in handling.exempted)))
+    if handling.instructions:
+        lines = handling.instructions.split("\n")
+        rows.append((_("Instructions"), "<br>".join(_name(line) for line in lines)))
+    if not rows:
+        return ""
+    title = escape(_("Handling: what the sender asks of people; nothing enforces it"))
+    return f'<section class="handling"><h2>{title}</h2>\n{_table(rows)}</section>'
+
+
+def _languages(bodies: Sequence[Body], _: Say) -> str:
+    """That other versions exist, before the first of them."""
+    if len(bodies) < 2:
+        return ""
+    shown = " · ".join(f"{_name(body.lang)} {escape(_(_STATUSES.get(body.status, 'not known')))}" for body in bodies)
+    return f'<p class="note">{escape(_("Texts in this letter:"))} {shown}</p>'
+
+
+def _body(body: Body, mark: str, _: Say) -> str:
+    try:
+        lang = check_language(body.lang)
+    except Refused:
+        lang = "und"
+    way = direction(lang)
+    shown, kept = text_as_html(body.text, way)
+    warning = "" if kept else f'<p class="note">{escape(_(_BREACH))}</p>\n'
+    title = numbers_in_order(for_screen(body.title), way)
+    status = f"{_name(body.lang)} · {escape(_(_STATUSES.get(body.status, 'not known')))}"
+    return (
+        f'{mark}\n<section class="text">\n<p class="status">{status}</p>\n{warning}'
+        f'<div lang="{escape(lang)}" dir="{way}">\n<h2>{title}</h2>\n{shown}\n</div>\n</section>'
+    )
+
+
+_BREACH: Final = "This text breaks the rules of what a letter may hold; it is shown so that nothing in it can act."
+
+
+def _files(files: Sequence[File], _: Say) -> str:
+    if not files:
+        return ""
+    rows = "\n".join(
+        f"<tr><td>{_name(file.name)}</td><td>{_name(file.media)}</td>"
+        f"<td>{_code(f'{file.size:,} bytes')}</td><td>{_code(_grouped(file.sha256))}</td></tr>"
+        for file in files
+    )
+    heads = "".join(f"<th>{escape(head)}</th>" for head in (_("Name"), _("Kind, as claimed"), _("Size"), "SHA-256"))
+    title = escape(_("Attachments, not contained in this page"))
+    return f'<section class="files"><h2>{title}</h2>\n<table>\n<tr>{heads}</tr>\n{rows}\n</table></section>'
+
+
+def _grouped(data: bytes) -> str:
+    return data.hex(" ", 4)
+
+
+_STYLE: Final = """
+:root { color-scheme: light; }
+body { margin: 0; background: #f4f2ee; color: #1d1d1b; line-height: 1.6;
+  font-family: "Noto Serif", "Noto Naskh Arabic", "Vazirmatn", "Times New Roman", serif; }
+main { max-width: 44rem; margin: 2rem auto; padding: 2rem 2.5rem; background: #fff; border: 1px solid #d8d4cb; }
+h1 { font-size: 1.3rem; } h2 { font-size: 1.15rem; } h3, h4, h5, h6 { font-size: 1rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+th, td { text-align: start; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #eceae4; }
+th { font-weight: normal; color: #5c5952; white-space: nowrap; }
+.plain, .status { color: #5c5952; font-weight: normal; font-size: .9rem; }
+.code, code, pre { font-family: "Noto Sans Mono", monospace; font-size: .85rem; overflow-wrap: anywhere; }
+pre { white-space: pre-wrap; background: #f7f6f2; padding: .75rem; }
+.note { border-inline-start: 3px solid #b9b3a4; padding-inline-start: .75rem; font-size: .9rem; }
+.mark { text-align: center; letter-spacing: .08em; padding: .3rem; border: 1px solid #1d1d1b; }
+.mark bdi, .sheetmark bdi { letter-spacing: 0; font-weight: bold; }
+.exercise { background: #ffe28a; border: 3px double #8a2d00; color: #8a2d00; font-size: 1.1rem; }
+.sheetmark { display: none; text-align: center; }
+.text { margin: 1rem 0 2rem; } .text h2 { margin-block: .5rem 1rem; }
+.link { text-decoration: underline dotted; } .target { color: #5c5952; font-size: .85rem; overflow-wrap: anywhere; }
+@media print {
+  body { background: #fff; } main { border: 0; margin: 0 auto; padding: 2.5rem 0; max-width: none; }
+  .sheetmark { display: block; position: fixed; top: 0; left: 0; right: 0; }
+  h2, .mark, .status { break-after: avoid; } tr { break-inside: avoid; }
+}
+"""
+_POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; "
+    "base-uri 'none'; form-action 'none'"
+)
