@@ -1,1 +1,1 @@
-"""How an office works: the register, the states derived from it, and the office's operations.   Spec: docs/spec/desk.md."""
+"""How an office works: register, derived states, the office's operations.   Spec: docs/spec/desk.md."""

@@ -169,7 +169,7 @@ class EpochSeen(Event):
 
 @dataclass(frozen=True, slots=True)
 class ViewSeen(Event):
-    """What the other side's view said: how far it opened ours of `epoch`, how far it has written, whether they agree."""
+    """What the other side's view said: how far it opened ours of `epoch`, how far it wrote, whether they agree."""
 
     office: bytes
     epoch: bytes

@@ -38,7 +38,7 @@ def found(
     clerk: str | None = None,
     clock: Callable[[], datetime] = utc_now,
     random: Random = os.urandom,
-    cost: keyfile.Cost = keyfile.Cost(),
+    cost: keyfile.Cost | None = None,
 ) -> bytes:
     """A new office in a new folder; the master key. Its first card is issued when it has an address.
 
@@ -56,7 +56,7 @@ def found(
         raise NotPossible("that folder is not empty", next_step="Choose a folder that does not exist yet.")
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
-    master = keyfile.create(directory / keyfile.NAME, passphrase, random, cost)
+    master = keyfile.create(directory / keyfile.NAME, passphrase, random, cost or keyfile.Cost())
     Register.create(directory, master, random).close()
     with Office.open(directory, master, clerk=clerk, clock=clock, random=random) as office, office.changing() as change:
         signing, link = SigningKey.from_seeds(random(32), random(32)), LinkKey.from_seed(random(32))

@@ -92,9 +92,12 @@ class Office:
 
         At its end the station is told the register's last number, and what was destroyed is out of the log if it can.
         """
-        with self.register.transaction() as tx:
-            change = Change(self, tx)
-            yield change
+        try:
+            with self.register.transaction() as tx:
+                yield Change(self, tx)
+        except BaseException:
+            self.forget_state()  # it may have read what was then undone
+            raise
         self.register.settle()
         self.hatch.note_entry(self.register.head()[0])
 

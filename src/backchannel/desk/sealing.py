@@ -1,4 +1,4 @@
-"""Sealing a letter: from what a person ordered to bytes handed down to the station.   Spec: docs/spec/desk.md, "Sealing"."""
+"""Sealing: from what a person ordered to bytes handed down to the station.   Spec: docs/spec/desk.md, "Sealing"."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -50,7 +50,7 @@ class Order:
     reply_by: Moment | None = None
     latest_delivery: Moment | None = None
     replies: tuple[int, ...] = ()
-    handling: Handling = Handling()
+    handling: Handling = field(default_factory=Handling)
     signed: bool | None = None
 
 
@@ -195,7 +195,7 @@ def _check_order(office: Office, order: Order) -> Correspondent:
             "this register is older than the station remembers: a copy was put back, and nothing is sealed by it",
             next_step="If you know why, begin a new epoch with `backchannel desk new-epoch`.",
         )
-    if form_of(order.form).answers and not order.replies:
+    if form_of(order.form).replies and not order.replies:
         raise NotPossible("a reply says which letter it answers", next_step="Name it with --reply-to.")
     for n in order.replies:
         letter = state.letters.get(n)
@@ -249,7 +249,6 @@ def _write(change: Change, order: Order, signed: bool, zones: Callable[[str], tz
     other = state.of(order.to)
     empty = order.form == "empty"
     chosen = _choose(office, other)
-    address, _ = _way(office, other)
     written = [number for epoch, number in other.written if epoch == state.epoch]
     number = 0 if empty else max(written, default=0) + 1
     batch = _new_batch(change, other)
@@ -315,8 +314,9 @@ def _compose(
     zones: Callable[[str], tzinfo],
 ) -> Letter:
     state = office.state
-    parts = tuple(make_part(one, office.random(16)) for one in (*order.bodies, *order.attachments))
-    events = [letter.event for n in order.replies if (letter := state.letters.get(n)) is not None]
+    said: list[Body | Attachment] = [*order.bodies, *order.attachments]
+    parts = tuple(make_part(one, office.random(16)) for one in said)
+    events = [state.letters[n].event for n in order.replies if n in state.letters]
     replied = [event for event in events if event is not None]
     sheet = Sheet(
         nonce=office.random(16),

@@ -1,0 +1,113 @@
+"""What a desk does by itself when it is unlocked.   Spec: docs/spec/desk.md, "Housekeeping".
+
+In this order: notice a copy put back, open all that came, make and destroy keys by date, tell correspondents of a
+changed card, refill envelopes, hand down what a crash held up. Nothing goes to strangers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from backchannel.desk import events as ev
+from backchannel.desk.founding import keep_periods, tell_station
+from backchannel.desk.office import Office, check_clock, own_envelope_name
+from backchannel.desk.opening import Intake, take_in
+from backchannel.desk.sealing import resume, seal_empty
+from backchannel.desk.states import Correspondent, slots_to_destroy
+from backchannel.errors import NotPossible
+from backchannel.seals.envelopes import KEPT_AFTER_SECONDS, REFILL_SECONDS, REFILL_WHEN_USED
+
+BACKUP_SECONDS: Final = 30 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What there is to tell. clock: behind or ahead if a person must confirm it. pending: destruction not done yet."""
+
+    intake: Intake
+    clock: str | None
+    copy_put_back: bool
+    pending: bool
+    backup_old: bool
+    empties: int
+
+
+def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
+    """One round; safe to repeat after a crash anywhere."""
+    put_back = office.hatch.noted_entry() > office.register.head()[0]
+    tell_station(office)
+    intake = Intake() if put_back else take_in(office)
+    clock = check_clock(office)
+    empties = 0
+    if not put_back and clock is None:
+        keep_periods(office)
+        _destroy_due(office)
+        empties = _send_empties(office, zones)
+        resume(office, [n for n, one in office.state.letters.items() if one.ours and one.event is not None])
+    _forget_opened(office)
+    state = office.state
+    oldest = state.last_backup_at or state.epoch_at
+    return News(
+        intake=intake,
+        clock=clock,
+        copy_put_back=put_back,
+        pending=not office.register.settle(wait_seconds=0.2),
+        backup_old=office.now - oldest > BACKUP_SECONDS,
+        empties=empties,
+    )
+
+
+def _destroy_due(office: Office) -> None:
+    for other in list(office.state.correspondents.values()):
+        due = slots_to_destroy(other, office.now, KEPT_AFTER_SECONDS)
+        if due:
+            with office.changing() as change:
+                for slot in due:
+                    change.tx.drop_secret(own_envelope_name(slot))
+                change.add(ev.SlotsDestroyed(other.office, due))
+
+
+def _send_empties(office: Office, zones: Callable[[str], tzinfo]) -> int:
+    """A changed card, or fresh envelopes, to those whom a person here has written to or accepted."""
+    sent = 0
+    state = office.state
+    for other in list(state.correspondents.values()):
+        if (
+            other.in_reach(state.epoch)
+            and state.homes is not None
+            and (_card_due(office, other) or _refill_due(office, other))
+        ):
+            try:
+                seal_empty(office, other.office, zones)
+            except NotPossible:
+                continue  # its card has run out or names no relay: it waits for the next one
+            sent += 1
+    return sent
+
+
+def _card_due(office: Office, other: Correspondent) -> bool:
+    """Our card has changed since the last one sent; an office never written to waits for the first letter."""
+    state = office.state
+    return bool(state.card_serial and other.person_wrote and other.card_sent[0] < state.card_serial)
+
+
+def _refill_due(office: Office, other: Correspondent) -> bool:
+    newest = other.made_batches
+    return (
+        newest > 0
+        and other.used_of_batch.get(newest, 0) >= REFILL_WHEN_USED
+        and office.now >= other.last_empty_at + REFILL_SECONDS
+    )
+
+
+def _forget_opened(office: Office) -> None:
+    """Sealed copies and notes of the station go once the other side's view shows the letter opened."""
+    for n in office.hatch.outgoing():
+        letter = office.state.letters.get(n)
+        if letter is None or letter.event is None or letter.epoch != office.state.epoch:
+            continue
+        if letter.number <= office.state.of(letter.office).opened_to(letter.epoch):
+            with office.changing() as change:
+                change.tx.drop_blob(n, "sealed")
+            office.hatch.forget(n)

@@ -1,0 +1,359 @@
+"""Opening: the desk's act, done by itself when it is unlocked.   Spec: docs/spec/desk.md, "Opening".
+
+Each letter is one transaction: read, checked, stored, and its envelope's key destroyed. A failure changes nothing
+and spends nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from backchannel.desk import events as ev
+from backchannel.desk.office import (
+    Change,
+    Office,
+    own_envelope_name,
+    own_token_name,
+    their_envelope_name,
+    their_token_name,
+)
+from backchannel.desk.sealing import search_text
+from backchannel.desk.states import Correspondent, State
+from backchannel.encoding import decode, encode
+from backchannel.errors import Refused
+from backchannel.letters.letter import Letter, contents, read_contents
+from backchannel.letters.series import agrees
+from backchannel.seals.cards import Card, compare, is_ahead, read_card
+from backchannel.seals.envelopes import Batch, read_batch, tokens_to_try
+from backchannel.seals.keys import KemKey
+from backchannel.seals.seal import NO_TOKEN, Sealed, Writer, read_sealed, unlock, unwrap
+from backchannel.station.hatch import Arrival
+
+MOST_REASONS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one collection brought: entries of letters opened, how many came again, and what was refused, by reason."""
+
+    opened: tuple[int, ...] = ()
+    again: int = 0
+    refused: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """The private key a sealed letter names. giver: the office an envelope was made for, or None. batch: of it."""
+
+    key: KemKey = field(repr=False)
+    via_envelope: bool
+    token: bytes = field(repr=False)
+    office: bytes | None
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A letter that is certain, with all that its storing needs."""
+
+    sealed: Sealed
+    letter: Letter = field(repr=False)
+    writer: Writer
+    via: str
+    batch: int
+    card: Card | None
+    enclosed: Batch | None = field(repr=False)
+
+
+def take_in(office: Office, progress: Callable[[int, int], None] = lambda done, of: None) -> Intake:
+    """Open all that the station holds."""
+    opened: list[int] = []
+    again = 0
+    refused: Counter[tuple[str, str]] = Counter()
+    arrivals = office.hatch.arrived()
+    for done, arrival in enumerate(arrivals, 1):
+        try:
+            n = open_one(office, arrival)
+        except Refused as error:
+            refused[error.mark, str(error)] += 1
+        else:
+            if n is None:
+                again += 1
+            elif n in office.state.letters:
+                opened.append(n)
+        office.hatch.taken([arrival.id])  # after it is durable; a crash before this makes a duplicate, which is known
+        progress(done, len(arrivals))
+    counts = tuple((mark, why, number) for (mark, why), number in refused.most_common(MOST_REASONS))
+    if counts:
+        with office.changing() as change:
+            change.add(ev.RefusedArrivals(counts))
+    return Intake(tuple(opened), again, counts)
+
+
+def open_one(office: Office, arrival: Arrival) -> int | None:
+    """Open one sealed letter; its entry, or None if it came before. Raises Refused, nothing then changed."""
+    with office.changing() as change:
+        sealed = read_sealed(arrival.sealed)
+        seen = office.state.seal_ids.get(sealed.seal_id)
+        if seen is not None:
+            change.add(ev.Duplicate(seen, sealed.seal_id, another_way=False))
+            return None
+        checked = _check(office, sealed)
+        return _store(change, checked, arrival)
+
+
+def try_to_open(office: Office, sealed_bytes: bytes) -> Letter:
+    """The letter these bytes hold for this office, every check made and nothing changed. Raises Refused."""
+    return _check(office, read_sealed(sealed_bytes)).letter
+
+
+def _check(office: Office, sealed: Sealed) -> _Checked:
+    """All that makes a letter certain.
+
+    1 the slot's key [S16]  2 HPKE and the writer [S5, S6]  3 on an envelope, the office it was given to [S9]
+    4 token and commitment [S7], body [S8]  5 the letter itself [L…]  6 from and to [S10]  7 the card [S12, S14, C…]
+    8 zero token [S13]  9 the signature [S11]  10 the batch [S15].
+    """
+    state = office.state
+    found = _key_of(office, sealed.slot)  # 1
+    inner = unwrap(sealed, found.key, state.office)  # 2
+    writer = inner.writer
+    sender = writer.office_id
+    if sender == state.office:
+        raise Refused("S10", "the letter claims to be from this very office")
+    if found.office is not None and found.office != sender:  # 3
+        raise Refused("S9", "the letter came on an envelope that was given to another office")
+    other = state.correspondents.get(sender) or Correspondent(sender)
+    tokens, batches = _tokens(office, other, found)  # 4
+    padded, fitted = unlock(sealed, inner, state.office, office.link.shared(writer.link_public), tokens)
+    letter = read_contents(padded)  # 5
+    if letter.sheet.sender != sender or letter.sheet.recipient != state.office:  # 6
+        raise Refused("S10", "the letter inside names other offices than its seal")
+    card = _card_of(office, letter, writer, other)  # 7
+    via = "envelope" if found.via_envelope else ("zero" if tokens[fitted] == NO_TOKEN else "standby")
+    if via == "zero" and not (other.zero_allowed or (card is not None and _is_new_epoch(card, other))):  # 8
+        raise Refused("S13", "the letter comes without the token this office has shown to hold")
+    if letter.signature is not None:  # 9
+        signer = card.body.signing if card is not None else other.card.body.signing
+        if not signer.verifies("letter", letter.letter_id, letter.signature):
+            raise Refused("S11", "the letter is signed, and the signature is not its office's")
+    enclosed = None if letter.docket.batch is None else read_batch(letter.docket.batch)  # 10
+    return _Checked(sealed, letter, writer, via, batches[fitted], card, enclosed)
+
+
+def _key_of(office: Office, slot: bytes) -> _Key:
+    state = office.state
+    if slot in state.own_slots:
+        kept = office.register.secret(own_envelope_name(slot))
+        if kept is not None:
+            seed, token = decode(kept, limit=256)
+            giver, batch = state.own_slots[slot]
+            return _Key(KemKey.from_seed(seed), True, token, giver, batch)
+    for period, named in state.seals.items():
+        if named == slot and (key := office.standing_key(period)) is not None:
+            return _Key(key, False, NO_TOKEN, None, 0)
+    if slot in state.spent:
+        raise Refused("S16", "the letter is on a return envelope that was used before")
+    raise Refused("S16", "the letter is sealed to a key that is not here: another office's, expired, or destroyed")
+
+
+def _tokens(office: Office, other: Correspondent, found: _Key) -> tuple[list[bytes], list[int]]:
+    """The tokens to try, newest first, and the batch each belongs to (0: none). An envelope has one."""
+    if found.via_envelope:
+        return [found.token], [found.batch]
+    kept = {
+        number: token
+        for number in range(max(other.shown or 1, 1), other.made_batches + 1)
+        if (token := office.register.secret(own_token_name(other.office, number))) is not None
+    }
+    tokens = list(tokens_to_try(kept, other.shown))
+    batches = [max(number for number, token in kept.items() if token == one) for one in tokens]
+    # Zero last, and always tried: whether it counts is decided when it is known what the letter brings.
+    return [*tokens, NO_TOKEN], [*batches, 0]
+
+
+def _card_of(office: Office, letter: Letter, writer: Writer, other: Correspondent) -> Card | None:
+    """The card the letter brings, if it does; a writer unknown here must bring one."""
+    if letter.docket.card is None:
+        if not other.card_data:
+            raise Refused(
+                "S14",
+                "the letter is from an office whose card is not here",
+                next_step="Ask for its card and for the letter to be sent again.",
+            )
+        return None
+    card = read_card(letter.docket.card)
+    if card.body.writer != writer:
+        raise Refused("S12", "the letter brings a card of another office than its own")
+    return card
+
+
+def _is_new_epoch(card: Card, other: Correspondent) -> bool:
+    return not other.card_data or (card.body.serial > other.card.body.serial and card.body.epoch != other.epoch)
+
+
+def _store(change: Change, checked: _Checked, arrival: Arrival) -> int | None:
+    """Everything a letter changes, in the transaction of its opening; None if it was here before."""
+    office, state, letter = change.office, change.state, checked.letter
+    sender = letter.sheet.sender
+    other = state.of(sender)
+    docket = letter.docket
+    number = docket.number or 0
+    late = _is_late(state, checked, arrival)  # before the slot is spent
+    _spend(change, checked, sender)
+    before = other.received.get((docket.epoch, number)) if number else None
+    if before is not None and before.event is None:
+        change.add(ev.CameAfterBurning(sender, docket.epoch, number))
+        return None
+    if before is not None and before.event is not None and before.event.letter_id == letter.letter_id:
+        change.add(ev.Duplicate(before.n, checked.sealed.seal_id, another_way=True))
+        return None
+    ahead = _take_card(change, checked, other)
+    if docket.epoch != other.epoch and not (ahead and other.epoch):
+        _see_epoch(change, other, docket.epoch)
+    if checked.via != "zero":
+        _see_batch(change, other, checked.batch, number or (docket.view.mine.last + 1 if docket.view else 1))
+    if checked.enclosed is not None and docket.epoch == other.epoch:
+        _keep_batch(change, other, checked.enclosed)
+    _see_view(change, other, letter)
+    n = change.add(
+        ev.Opened(
+            office=sender,
+            number=number,
+            epoch=docket.epoch,
+            form=letter.sheet.form,
+            letter_id=letter.letter_id,
+            seal_id=checked.sealed.seal_id,
+            slot=checked.sealed.slot,
+            via=checked.via,
+            signed=letter.signature is not None,
+            exercise=letter.sheet.type == "exercise",
+            weaker=_weaker(checked, other, state),
+            left_by=arrival.left_by,
+            reached=arrival.reached,
+            replies=_replied(state, letter),
+            twin_of=before.n if before is not None else 0,
+            late=late,
+        )
+    )
+    if number:
+        change.tx.put_blob(n, "contents", contents(letter))
+        change.tx.index(n, search_text(letter, other))
+    return n
+
+
+def _spend(change: Change, checked: _Checked, sender: bytes) -> None:
+    if checked.via == "envelope":
+        change.tx.drop_secret(own_envelope_name(checked.sealed.slot))
+        change.add(ev.SlotSpent(sender, checked.sealed.slot))
+
+
+def _take_card(change: Change, checked: _Checked, other: Correspondent) -> bool:
+    """Keep the card a letter brought if it is newer; whether it is dated too far ahead to be kept yet."""
+    card = checked.card
+    if card is None:
+        return False
+    if is_ahead(card, change.office.clock()):
+        return True
+    if not other.card_data:
+        change.add(ev.CardKept(card.office_id, card.data, "letter", accepted=False))
+        return False
+    standing = compare(card, other.card)
+    if standing == "newer":
+        change.add(ev.CardKept(card.office_id, card.data, "letter", accepted=other.accepted))
+    elif standing == "conflict":
+        change.add(ev.CardAlarm(card.office_id, card.data, "two cards under one serial"))
+    return False
+
+
+def _see_epoch(change: Change, other: Correspondent, epoch: bytes) -> None:
+    """Another epoch of theirs: what they gave us before is void, and so is what we gave them."""
+    if other.epoch:
+        if not _is_card_epoch(other, epoch):
+            return  # a late letter of an older epoch: read, but nothing of it counts
+        for secret in change.office.register.secrets(their_envelope_name(other.office, b"")):
+            change.tx.drop_secret(secret.name)
+        change.tx.drop_secret(their_token_name(other.office))
+    change.add(ev.EpochSeen(other.office, epoch))
+
+
+def _is_card_epoch(other: Correspondent, epoch: bytes) -> bool:
+    return bool(other.card_data) and other.card.body.epoch == epoch
+
+
+def _see_batch(change: Change, other: Correspondent, batch: int, number: int) -> None:
+    """They hold this batch: older tokens are destroyed, older batches end."""
+    if other.shown is not None and batch <= other.shown and not other.zero_allowed:
+        return
+    # A repeated token stands under several numbers: the newest value stays wherever it is the same.
+    kept = change.office.register.secret(own_token_name(other.office, batch))
+    for older in range(1, batch):
+        name = own_token_name(other.office, older)
+        if (value := change.office.register.secret(name)) is not None and value != kept:
+            change.tx.drop_secret(name)
+    change.add(ev.Shown(other.office, batch))
+    if any(older < batch and one.ended is None for older, one in other.own_batches.items()):
+        change.add(ev.BatchesEnded(other.office, batch, number))
+
+
+def _keep_batch(change: Change, other: Correspondent, batch: Batch) -> None:
+    """Keep a newer batch; older envelopes of theirs are dropped, because only the newest is ever used."""
+    if other.their_batches and batch.number <= max(other.their_batches):
+        return
+    for secret in change.office.register.secrets(their_envelope_name(other.office, b"")):
+        change.tx.drop_secret(secret.name)
+    for one in batch.envelopes:
+        change.tx.put_secret(their_envelope_name(other.office, one.slot), encode([one.public, one.token]), one.until)
+    change.tx.put_secret(their_token_name(other.office), batch.standby)
+    change.add(
+        ev.Enclosed(other.office, other.epoch, batch.number, tuple((one.slot, one.until) for one in batch.envelopes))
+    )
+
+
+def _see_view(change: Change, other: Correspondent, letter: Letter) -> None:
+    view, state = letter.docket.view, change.state
+    if view is None:
+        return
+    old = other.view
+    announced = max(view.mine.last, letter.docket.number or 0)
+    opened_to = view.yours.last if view.yours.epoch == state.epoch else 0
+    if old is not None and old.epoch == state.epoch and old.their_epoch == letter.docket.epoch:
+        announced = max(announced, old.announced)
+        opened_to = max(opened_to, old.opened_to)  # a letter that comes late knows less
+    held = other.written_ids(view.yours.epoch)
+    agreed = agrees(view.yours, held)
+    if view.yours.epoch == state.epoch and view.yours.last > max(held, default=0):
+        agreed = False  # it names a letter this desk never wrote
+    change.add(
+        ev.ViewSeen(
+            office=other.office,
+            epoch=state.epoch,
+            opened_to=opened_to,
+            their_epoch=letter.docket.epoch,
+            announced=announced,
+            agrees=agreed,
+        )
+    )
+
+
+def _weaker(checked: _Checked, other: Correspondent, state: State) -> str | None:
+    """Why an unsigned letter without a token is weaker proof."""
+    if checked.letter.signature is not None or checked.via != "zero":
+        return None
+    return "restored" if any(of != other.epoch for of, _ in other.received) else "first"
+
+
+def _replied(state: State, letter: Letter) -> tuple[int, ...]:
+    """Entries of the letters it replies to, as far as they are here."""
+    by_id = {one.event.letter_id: one.n for one in state.letters.values() if one.event is not None}
+    return tuple(by_id[one] for one in letter.docket.replies if one in by_id)
+
+
+def _is_late(state: State, checked: _Checked, arrival: Arrival) -> bool:
+    if checked.via != "envelope":
+        return False
+    for batch in state.of(checked.letter.sheet.sender).own_batches.values():
+        if checked.sealed.slot in batch.slots:
+            return arrival.left_by > batch.slots[checked.sealed.slot]
+    return False

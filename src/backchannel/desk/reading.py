@@ -1,0 +1,169 @@
+"""What a person does with letters: reading, declining, burning, looking for them.   Spec: docs/spec/desk.md, "Reading"."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from backchannel.desk import events as ev
+from backchannel.desk.office import Office
+from backchannel.desk.sealing import Order, read_kept, seal_letter
+from backchannel.desk.states import Correspondent, LetterState
+from backchannel.errors import NotPossible
+from backchannel.letters.letter import Letter
+from backchannel.letters.parts import Body
+from backchannel.seals.keys import destroyed_at
+from backchannel.seals.panel import Facts, Line, who_could
+from backchannel.station.hatch import Outgoing
+from backchannel.text import body_breaches, breaches, fold
+
+DECLINED_TITLE = "Declined unread"
+DECLINED_TEXT = "This office declines to read the letter this answers."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A letter for the screen. in_breach: its text breaks the text rules and is shown as code points only."""
+
+    state: LetterState
+    other: Correspondent
+    letter: Letter
+    in_breach: bool
+    panel: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a letter of ours is. place: waiting, posted, no-sign, opened or refused. shown_by: number of theirs."""
+
+    place: str
+    until: datetime | None = None
+    reason: str | None = None
+
+
+def get(office: Office, n: int) -> LetterState:
+    """The letter of an entry. Raises NotPossible."""
+    letter = office.state.letters.get(n)
+    if letter is None:
+        raise NotPossible(f"entry {n} is no letter", next_step="See `backchannel letter list`.")
+    return letter
+
+
+def show(office: Office, n: int) -> Shown:
+    """A letter to be shown; nothing is recorded. Raises NotPossible if it is burnt or declined."""
+    state = get(office, n)
+    if state.event is None:
+        what = "declined unread and burnt" if state.declined_at else "burnt"
+        raise NotPossible(f"letter {n} was {what}", next_step="Nothing brings it back.", kept="Its number is kept.")
+    other = office.state.of(state.office)
+    letter = read_kept(office, n)
+    return Shown(state, other, letter, is_in_breach(letter), _panel(office, state, other))
+
+
+def read(office: Office, n: int) -> Shown:
+    """A person reads: recorded once for a letter that came."""
+    shown = show(office, n)
+    if not shown.state.ours and shown.state.read_at is None:
+        with office.changing() as change:
+            change.add(ev.Read(n))
+    return shown
+
+
+def decline(office: Office, n: int, zones: Callable[[str], tzinfo]) -> int:
+    """Burn the unread text and send a refusal that says nothing else; the entry of the refusal."""
+    letter = get(office, n)
+    if letter.ours or letter.event is None or letter.read_at is not None:
+        raise NotPossible(f"letter {n} cannot be declined: it is ours, gone, or was read")
+    body = Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
+    refusal = seal_letter(office, Order(letter.office, "reply", (body,), replies=(n,), signed=False), zones)
+    with office.changing() as change:
+        change.tx.burn(n)
+        change.add(ev.Declined(n, letter.office, letter.epoch, letter.number))
+    office.forget_state()
+    return refusal
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """What burning a letter does not reach."""
+
+    backups: tuple[str, ...]
+    seal_until: datetime | None
+
+
+def before_burning(office: Office, n: int) -> NotReached:
+    """What stays after burning: backups made while it was kept, sealed copies while a standing key lives."""
+    letter = get(office, n)
+    backups = tuple(name for at, name in office.state.backups if at >= letter.at)
+    until = None
+    if letter.event is not None and letter.event.via != "envelope":
+        periods = [period for period, slot in office.state.seals.items() if slot == letter.event.slot]
+        if periods:
+            until = datetime.fromtimestamp(destroyed_at(periods[0]), UTC)
+        elif isinstance(letter.event, ev.Written):
+            until = datetime.fromtimestamp(letter.event.key_until, UTC)
+    return NotReached(backups, until)
+
+
+def burn(office: Office, n: int) -> bool:
+    """Destroy a letter for good; False while the destruction is still pending in the write-ahead log."""
+    letter = get(office, n)
+    if letter.event is None:
+        raise NotPossible(f"letter {n} is burnt already")
+    reach = before_burning(office, n)
+    office.hatch.forget(n)
+    with office.changing() as change:
+        change.tx.burn(n)
+        change.add(ev.Burnt(n, letter.office, letter.epoch, letter.number, letter.ours, reach.backups))
+    office.forget_state()
+    return office.register.settle()
+
+
+def search(office: Office, query: str) -> list[int]:
+    """Entries of letters in which every word of the query begins a word, in any of their languages."""
+    letters = office.state.letters
+    return [n for n in office.register.search(fold(query)) if n in letters and letters[n].event is not None]
+
+
+def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
+    """Where a letter of ours is, from what the station did and what the other side's view showed."""
+    other = office.state.of(letter.office)
+    if letter.epoch == office.state.epoch and 0 < letter.number <= other.opened_to(letter.epoch):
+        return Whereabouts("opened")
+    found: Outgoing | None = office.hatch.outgoing().get(letter.n)
+    if found is None or (found.expires_at is not None and found.expires_at < office.now):
+        return Whereabouts("no-sign")
+    if found.refused is not None:
+        return Whereabouts("refused", reason=found.refused)
+    if found.posted_at is None or found.expires_at is None:
+        return Whereabouts("waiting")
+    return Whereabouts("posted", datetime.fromtimestamp(found.expires_at, UTC))
+
+
+def is_in_breach(letter: Letter) -> bool:
+    """Whether any text of a letter breaks the text rules: then all of it is shown as code points only."""
+    lines = [letter.sheet.reference or "", *(body.title for body in letter.bodies)]
+    lines += [one.name for one in letter.attachments]
+    return any(breaches(line, "line") for line in lines) or any(body_breaches(body.text) for body in letter.bodies)
+
+
+def _panel(office: Office, letter: LetterState, other: Correspondent) -> tuple[Line, ...]:
+    event = letter.event
+    assert event is not None
+    until: datetime | None = None
+    if isinstance(event, ev.Written):
+        if not (0 < letter.number <= other.opened_to(letter.epoch) and event.via == "envelope"):
+            until = datetime.fromtimestamp(event.key_until, UTC)
+    else:
+        periods = [period for period, slot in office.state.seals.items() if slot == event.slot]
+        until = datetime.fromtimestamp(destroyed_at(periods[0]), UTC) if periods else None
+    homes = office.state.homes
+    return who_could(
+        Facts(
+            signed=event.signed,
+            on_envelope=event.via == "envelope",
+            token=event.via != "zero",
+            key_until=until,
+            trust=other.trust,
+            through_tor=bool(homes and homes.socks),
+        )
+    )
