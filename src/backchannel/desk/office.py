@@ -151,8 +151,10 @@ class Change:
     tx: Transaction
 
     def add(self, event: ev.Event) -> int:
-        """Append an event under this clerk's name and the present time; the entry's number."""
-        return self.tx.append(ev.to_bytes(event, self.office.now, self.office.clerk))
+        """Append an event under this clerk's name and the present time; the entry's number. The state follows."""
+        n = self.tx.append(ev.to_bytes(event, self.office.now, self.office.clerk))
+        _ = self.office.state
+        return n
 
     @property
     def state(self) -> State:

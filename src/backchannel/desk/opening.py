@@ -195,7 +195,7 @@ def _is_new_epoch(card: Card, other: Correspondent) -> bool:
 
 def _store(change: Change, checked: _Checked, arrival: Arrival) -> int | None:
     """Everything a letter changes, in the transaction of its opening; None if it was here before."""
-    office, state, letter = change.office, change.state, checked.letter
+    state, letter = change.state, checked.letter
     sender = letter.sheet.sender
     other = state.of(sender)
     docket = letter.docket

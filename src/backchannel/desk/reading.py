@@ -1,4 +1,4 @@
-"""What a person does with letters: reading, declining, burning, looking for them.   Spec: docs/spec/desk.md, "Reading"."""
+"""What a person does with letters: read, decline, burn, look for them.   Spec: docs/spec/desk.md, "Reading"."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -23,10 +23,19 @@ from backchannel.letters.rendering import numbers_in_order, text_as_html
 from backchannel.text import check_language, direction, for_screen
 
 Say = Callable[[str], str]
+_ISOLATES: Final = "\u2068\u2069"
 
 # The mark in the languages letters are written in; English stands beside it always.
 _EXERCISE: Final = {"en": "EXERCISE", "ar": "تمرين", "fa": "تمرین"}
 _OPERATION: Final = {"en": "OPERATION", "ar": "عملية فعلية", "fa": "عملیات واقعی"}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An office as the page names it. standing: of its card, as the desk words it, like `verified`."""
+
+    name: str
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +52,13 @@ class File:
 class PageLetter:
     """What the page shows.
 
-    sender and recipient: names with the standing of their cards, as the desk words it. signed: None if not chosen yet.
-    sealed: False for what is shown before sealing. unknown: kinds of parts that cannot be shown.
+    signed: None if not chosen yet. sealed: False for what is shown before sealing.
+    unknown: kinds of parts that cannot be shown.
     notes: further lines in plain words, as the who-could panel or the trust in a card.
     """
 
-    sender: str
-    recipient: str
+    sender: Party
+    recipient: Party
     form: str
     type: str
     origin: str
@@ -68,7 +77,7 @@ class PageLetter:
     notes: tuple[str, ...] = ()
 
 
-def page_of_letter(letter: Letter, sender: str, recipient: str, notes: tuple[str, ...] = ()) -> PageLetter:
+def page_of_letter(letter: Letter, sender: Party, recipient: Party, notes: tuple[str, ...] = ()) -> PageLetter:
     """What to show of a letter that was opened, or that is about to be sealed."""
     sheet = letter.sheet
     return PageLetter(
@@ -93,7 +102,12 @@ def page_of_letter(letter: Letter, sender: str, recipient: str, notes: tuple[str
 
 
 def page_of_draft(
-    draft: Draft, sender: str, recipient: str, date: Moment, files: tuple[File, ...] = (), notes: tuple[str, ...] = ()
+    draft: Draft,
+    sender: Party,
+    recipient: Party,
+    date: Moment,
+    files: tuple[File, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> PageLetter:
     """What to show of a draft. date: the draft's own, or the present moment where it gives none."""
     return PageLetter(
@@ -223,6 +237,15 @@ def _name(text: str) -> str:
     return f"<bdi>{escape(for_screen(text))}</bdi>"
 
 
+def _party(party: Party) -> str:
+    return f'{_name(party.name)} <span class="plain">({escape(for_screen(party.standing))})</span>'
+
+
+def _file_name(name: str) -> str:
+    """Left to right whatever its script, so that what a name ends in stands at its end."""
+    return f'<bdi dir="ltr">{escape(for_screen(name).strip(_ISOLATES))}</bdi>'
+
+
 def _code(text: str) -> str:
     return f'<bdi dir="ltr" class="code">{escape(text)}</bdi>'
 
@@ -234,8 +257,8 @@ def _facts(letter: PageLetter, _: Say) -> str:
         None: _("not chosen yet"),
     }
     rows = [
-        (_("From"), _name(letter.sender)),
-        (_("To"), _name(letter.recipient)),
+        (_("From"), _party(letter.sender)),
+        (_("To"), _party(letter.recipient)),
         (_("Whose words"), escape(_(_ORIGINS.get(letter.origin, "not known")))),
         (_("Date"), _moment(letter.date, _)),
         (_("Answer awaited by"), _moment(letter.reply_by, _)),
@@ -328,7 +351,7 @@ def _files(files: Sequence[File], _: Say) -> str:
     if not files:
         return ""
     rows = "\n".join(
-        f"<tr><td>{_name(file.name)}</td><td>{_name(file.media)}</td>"
+        f"<tr><td>{_file_name(file.name)}</td><td>{_name(file.media)}</td>"
         f"<td>{_code(f'{file.size:,} bytes')}</td><td>{_code(_grouped(file.sha256))}</td></tr>"
         for file in files
     )
