@@ -52,6 +52,8 @@ def test_a_date_is_one_instant(given_text, instant, calendar, written):
         ("umm-al-qura 1446-13-01T12:00[UTC]", "there is no 1446-13-01"),
         ("umm-al-qura 1600-01-01T12:00[UTC]", "there is no 1600-01-01"),
         ("1404-12-10T18:00[Asia/Tehran]", "looks like another calendar's"),
+        ("1969-12-31T18:00[UTC]", "is before letters can name a date"),
+        ("1971-06-01T18:00[Africa/Monrovia]", "is before letters can name a date"),
         ("julian 2026-03-01T18:00[UTC]", "the calendar julian is not known"),
         ("2026-03-01T18:00[Asia/Atlantis]", "the zone Asia/Atlantis is not known"),
         ("2026-03-01T18:00[../../etc/passwd]", "does not say one instant"),
@@ -64,7 +66,7 @@ def test_a_date_is_one_instant(given_text, instant, calendar, written):
 )
 def test_what_can_be_read_two_ways_is_refused(given_text, why):
     """No deadline is guessed: the writer is told what is missing or impossible."""
-    with pytest.raises(NotPossible, match=".") as failed:
+    with pytest.raises(NotPossible) as failed:
         parse_moment(given_text, ZoneInfo)
     assert why in str(failed.value)
 

@@ -48,7 +48,9 @@ class Moment:
         """Raises Refused [D1 structure, D2 what is written is another instant]."""
         match value:
             case [int(unix), str(zone), int(offset), str(calendar), str(written)] if (
-                0 <= unix < 1 << 37
+                not isinstance(unix, bool)
+                and not isinstance(offset, bool)
+                and 0 <= unix < 1 << 37
                 and _ZONE.fullmatch(zone)
                 and -1080 <= offset <= 1080
                 and calendar in CALENDARS
@@ -112,6 +114,8 @@ def parse_moment(given: str, zones: Zones) -> Moment:
     unix = _instant(local, zone, found["offset"])
     offset = datetime.fromtimestamp(unix, zone).utcoffset()
     assert offset is not None
+    if unix < 0 or offset.total_seconds() % 60:
+        raise NotPossible(f"{found['date']} is before letters can name a date", next_step="Choose a date after 1972.")
     return Moment(unix, found["zone"], int(offset.total_seconds() // 60), calendar, f"{found['date']}T{found['time']}")
 
 
