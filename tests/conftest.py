@@ -49,9 +49,7 @@ class Town:
         folder = self.folder / name.lower()
         random = self.dice.randbytes
         names = {"en": name, **(also or {})}
-        master = founding.found(
-            folder, PASSPHRASE, names, "Asia/Tehran", clock=self.clock, random=random, cost=CHEAP
-        )
+        master = founding.found(folder, PASSPHRASE, names, "Asia/Tehran", clock=self.clock, random=random, cost=CHEAP)
         office = Office.open(folder, master, clerk="ada", clock=self.clock, random=random)
         self.offices[name] = office
         shard = bytes([16 * len(self.offices), 0, 0, 0, 0, 0, 0, 0])
@@ -82,7 +80,9 @@ class Town:
         now = int(self.clock().timestamp())
         for office in self.offices.values():
             for down, sealed, key in office.hatch.uncut():
-                office.hatch.put_pouches(down, [build(key, inner, self.dice.randbytes) for inner in cut(sealed, self.dice.randbytes)])
+                office.hatch.put_pouches(
+                    down, [build(key, inner, self.dice.randbytes) for inner in cut(sealed, self.dice.randbytes)]
+                )
             while (batch := office.hatch.to_post(64)) is not None:
                 _, pouches, down = batch
                 self.on_the_way += [body for _, body in pouches]
@@ -121,7 +121,7 @@ class Town:
         return reading.show(office, n).letter.bodies[0].title
 
 
-@pytest.fixture()
+@pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     town = Town(tmp_path)
     yield town

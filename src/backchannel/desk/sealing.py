@@ -46,6 +46,7 @@ class Order:
     type: str = "operation"
     origin: str = "principal"
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    date: Moment | None = None
     reference: str | None = None
     reply_by: Moment | None = None
     latest_delivery: Moment | None = None
@@ -197,6 +198,11 @@ def _check_order(office: Office, order: Order) -> Correspondent:
         )
     if form_of(order.form).replies and not order.replies:
         raise NotPossible("a reply says which letter it answers", next_step="Name it with --reply-to.")
+    names = {fold(name) for _, name in other.card.body.names} | ({fold(other.name)} if other.name else set())
+    if any(one.office == order.to or fold(one.name) in names for one in order.handling.exempted):
+        raise NotPossible(
+            "the draft says that this very office must not be told", next_step="Change the draft or the addressee."
+        )
     for n in order.replies:
         letter = state.letters.get(n)
         if letter is None or letter.office != order.to:
@@ -325,7 +331,7 @@ def _compose(
         form=order.form,
         type=order.type,
         origin=order.origin,
-        date=moment_of(office.clock(), state.zone, zones),
+        date=order.date or moment_of(office.clock(), state.zone, zones),
         parts=tuple(part.digest for part in parts),
         reference=order.reference,
         reply_by=order.reply_by,

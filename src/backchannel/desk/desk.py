@@ -1,0 +1,307 @@
+"""`Desk`: the one door to an office's operations.   Spec: docs/spec/desk.md.
+
+The command line and the pages call this and hold no logic; each operation lives with its kind in this room.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from backchannel.desk import agent, backup, founding, housekeeping, keyfile, opening, reading, sealing, trust
+from backchannel.desk import events as ev
+from backchannel.desk.office import Office, check_clock
+from backchannel.desk.sealing import Order, Plan
+from backchannel.desk.states import Correspondent, LetterState, State
+from backchannel.desk.zones import zone
+from backchannel.errors import Locked, NotPossible
+from backchannel.letters.dates import Moment, moment_of
+from backchannel.letters.docket import Exempted, Handling
+from backchannel.letters.drafts import Draft, Problem, Source, attachment_name, examine, read_draft
+from backchannel.letters.letter import Letter
+from backchannel.letters.page import File, Party, files_of, page, page_of_draft, page_of_letter
+from backchannel.letters.parts import Attachment
+from backchannel.seals.cards import Card, RelayAddress, check_url, relay_id
+from backchannel.seals.lookalike import Match
+from backchannel.station.hatch import Home
+from backchannel.text import fold
+
+LETTER_MEDIA: Final = "application/octet-stream"
+
+
+@dataclass(slots=True)
+class Desk:
+    """One office's desk, open. Use as a context manager."""
+
+    office: Office
+    _master: bytes
+
+    # Opening and closing the desk itself.
+
+    @staticmethod
+    def found(
+        directory: Path, passphrase: str, names: dict[str, str], zone_name: str, *, cheap: bool = False
+    ) -> "Desk":
+        """A new office in a new folder. cheap: a passphrase that guards nothing, for the demonstration only."""
+        try:
+            zone(zone_name)
+        except KeyError as error:
+            raise NotPossible(
+                f"the time zone {zone_name} is not known", next_step="Use one like Asia/Tehran."
+            ) from error
+        cost = keyfile.CHEAP if cheap else None
+        master = founding.found(directory, passphrase, names, zone_name, cost=cost)
+        return Desk(Office.open(directory, master), master)
+
+    @staticmethod
+    def open(directory: Path, passphrase: str | None, clerk: str | None = None) -> "Desk":
+        """Open with a passphrase, or without one if the desk is held open. Raises Locked, NotPossible, Damaged."""
+        if not (directory / keyfile.NAME).exists():
+            raise NotPossible(
+                f"there is no office in {directory}", next_step="Make one with `backchannel setup`, or name its folder."
+            )
+        master = keyfile.unwrap(directory / keyfile.NAME, passphrase) if passphrase is not None else None
+        master = master or agent.fetch(directory)
+        if master is None:
+            raise Locked("the desk is locked")
+        return Desk(Office.open(directory, master, clerk=clerk), master)
+
+    @staticmethod
+    def unlock(directory: Path, passphrase: str) -> None:
+        """Hold the desk open for this user until `lock` or 15 idle minutes."""
+        if not (directory / keyfile.NAME).exists():
+            raise NotPossible(f"there is no office in {directory}")
+        agent.start(directory, keyfile.unwrap(directory / keyfile.NAME, passphrase))
+
+    @staticmethod
+    def lock(directory: Path) -> bool:
+        return agent.stop(directory)
+
+    @staticmethod
+    def is_unlocked(directory: Path) -> bool:
+        return agent.fetch(directory) is not None
+
+    @staticmethod
+    def restore(path: Path, directory: Path, passphrase: str) -> "Desk":
+        """A desk from a backup, in a new epoch: nothing that was shared before counts any more."""
+        master, made = backup.restore(path, directory, passphrase)
+        office = Office.open(directory, master)
+        with office.changing() as change:
+            change.add(ev.Restored(made.at, made.head))
+        founding.begin_epoch(office, "restored")
+        return Desk(office, master)
+
+    def close(self) -> None:
+        self.office.close()
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The office.
+
+    @property
+    def state(self) -> State:
+        return self.office.state
+
+    def keep_house(self) -> housekeeping.News:
+        return housekeeping.keep_house(self.office, zone)
+
+    def set_home(
+        self,
+        url: str,
+        shard: bytes,
+        *,
+        ca: bytes | None = None,
+        posting_pass: str | None = None,
+        collecting_pass: str | None = None,
+        socks: str | None = None,
+    ) -> None:
+        """Collect at this relay's shard from now on; a new card says so."""
+        address = RelayAddress(check_url(url), relay_id(url), ca, shard, posting_pass)
+        founding.set_homes(self.office, (Home(address, collecting_pass),), socks)
+
+    def draw_shard(self, prefix_bits: int) -> bytes:
+        return founding.draw_shard(prefix_bits, self.office.random)
+
+    def clock_doubt(self) -> str | None:
+        return check_clock(self.office)
+
+    def confirm_clock(self) -> None:
+        founding.confirm_clock(self.office)
+
+    def new_epoch(self) -> None:
+        founding.begin_epoch(self.office, "copy")
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        if len(new) < founding.LEAST_PASSPHRASE:
+            raise NotPossible(f"a passphrase has at least {founding.LEAST_PASSPHRASE} characters")
+        keyfile.change_passphrase(self.office.directory / keyfile.NAME, old, new, self.office.random)
+
+    def back_up(self, path: Path) -> backup.Made:
+        """Write a backup; its name is kept, so that burning can name it."""
+        with self.office.changing() as change:
+            change.add(ev.BackupMade(path.name))
+        return backup.write(self.office.register, self._master, path, self.office.now)
+
+    # Cards.
+
+    def find(self, named: str) -> Correspondent:
+        return self.office.find(named)
+
+    def own_card(self, *, as_text: bool) -> bytes:
+        return trust.own_card(self.office, as_text=as_text)
+
+    def read_card(self, data: bytes) -> Card:
+        return trust.read_card_text(data)
+
+    def likenesses(self, card: Card) -> tuple[tuple[str, Match], ...]:
+        return tuple((one.card.body.name, one.match) for one in trust.likenesses(self.office, card))
+
+    def import_card(self, card: Card, *, second_clerk: str | None = None, name: str | None = None) -> str:
+        return trust.import_card(self.office, card, second_clerk=second_clerk, name=name)
+
+    def accept_card(self, named: str) -> None:
+        trust.accept(self.office, named)
+
+    def safety_number(self, named: str) -> str:
+        return trust.number_with(self.office, named)
+
+    def verify(self, named: str, typed: str) -> None:
+        trust.verify(self.office, named, typed)
+
+    def settle(self, named: str, second_clerk: str | None) -> None:
+        trust.settle(self.office, named, second_clerk)
+
+    def name_office(self, named: str, short: str) -> None:
+        trust.name_office(self.office, named, short)
+
+    # Letters.
+
+    def examine(self, sources: list[Source]) -> tuple[Draft | None, tuple[Problem, ...]]:
+        return examine(sources, zone, self.office.clock())
+
+    def read_draft(self, sources: list[Source]) -> Draft:
+        return read_draft(sources, zone, self.office.clock())
+
+    def order(
+        self, draft: Draft, folder: Path, *, to: str | None, signed: bool | None, replies: tuple[int, ...] = ()
+    ) -> Order:
+        """What a draft asks for, attachments read from beside it. What is said on the command line goes first."""
+        named = to or draft.to
+        if named is None:
+            raise NotPossible("the draft does not say to whom", next_step="Say it with --to OFFICE.")
+        other = self.find(named)
+        handling = draft.handling
+        exempted = tuple(Exempted(self._office_named(one.name), one.name) for one in handling.exempted)
+        return Order(
+            to=other.office,
+            form=draft.form.name,
+            bodies=draft.bodies,
+            type=draft.type,
+            origin=draft.origin,
+            attachments=tuple(_attachment(folder, name) for name in draft.attachments),
+            date=draft.date,
+            reference=draft.reference,
+            reply_by=draft.reply_by,
+            latest_delivery=draft.latest_delivery,
+            replies=replies or draft.replies,
+            handling=Handling(
+                handling.distribution,
+                handling.attribution,
+                handling.comment_policy,
+                handling.retention,
+                handling.carriage,
+                handling.may_know,
+                exempted,
+                handling.instructions,
+            ),
+            signed=signed if signed is not None else draft.signed,
+        )
+
+    def _office_named(self, name: str) -> bytes | None:
+        for one in self.state.correspondents.values():
+            if one.card_data and fold(name) in {fold(own) for _, own in one.card.body.names} | {fold(one.name or "")}:
+                return one.office
+        return None
+
+    def plan(self, order: Order) -> Plan:
+        return sealing.plan(self.office, order, zone)
+
+    def seal(self, order: Order) -> int:
+        return sealing.seal_letter(self.office, order, zone)
+
+    def again(self, n: int) -> None:
+        sealing.again(self.office, n)
+
+    def letters(self) -> Iterator[LetterState]:
+        """All letters, by entry."""
+        letters = self.state.letters
+        return (letters[n] for n in sorted(letters))
+
+    def show(self, n: int) -> reading.Shown:
+        return reading.show(self.office, n)
+
+    def read(self, n: int) -> reading.Shown:
+        return reading.read(self.office, n)
+
+    def decline(self, n: int) -> int:
+        return reading.decline(self.office, n, zone)
+
+    def before_burning(self, n: int) -> reading.NotReached:
+        return reading.before_burning(self.office, n)
+
+    def burn(self, n: int) -> bool:
+        return reading.burn(self.office, n)
+
+    def search(self, query: str) -> list[int]:
+        return reading.search(self.office, query)
+
+    def whereabouts(self, letter: LetterState) -> reading.Whereabouts:
+        return reading.whereabouts(self.office, letter)
+
+    def forge(self, order: Order) -> tuple[bytes, Letter]:
+        """A deniable letter as received: see `forging.forge`."""
+        from backchannel.desk.forging import forge
+
+        return forge(self.office, order, zone)
+
+    def try_to_open(self, sealed: bytes) -> Letter:
+        return opening.try_to_open(self.office, sealed)
+
+    def page(self, shown: reading.Shown, notes: tuple[str, ...], say: Callable[[str], str] = str) -> str:
+        """A letter as one HTML file."""
+        mine = Party(self.state.name, "this office")
+        theirs = Party(shown.other.display, shown.other.trust)
+        sender, recipient = (mine, theirs) if shown.state.ours else (theirs, mine)
+        return page(page_of_letter(shown.letter, sender, recipient, notes), say=say)
+
+    def draft_page(self, draft: Draft, order: Order, say: Callable[[str], str] = str) -> str:
+        """A draft as it will look when it is opened."""
+        other = self.state.of(order.to)
+        files: tuple[File, ...] = files_of(order.attachments)
+        date: Moment = order.date or moment_of(self.office.clock(), self.state.zone, zone)
+        mine, theirs = Party(self.state.name, "this office"), Party(other.display, other.trust)
+        return page(page_of_draft(draft, mine, theirs, date, files), say=say)
+
+    # The register.
+
+    def entries(self) -> Iterator[ev.Entry]:
+        return (ev.from_bytes(n, data) for n, data in self.office.register.events())
+
+    def verify_register(self) -> tuple[int, bytes]:
+        return self.office.register.verify()
+
+
+def _attachment(folder: Path, name: str) -> Attachment:
+    import mimetypes
+
+    path = folder / name
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotPossible(f"the attachment {name} cannot be read: {error.strerror}") from error
+    media = mimetypes.guess_type(path.name)[0] or LETTER_MEDIA
+    return Attachment(attachment_name(name), media, data)
