@@ -282,7 +282,7 @@ def test_equal_texts_and_one_that_decides():
 def test_a_draft_does_not_show_its_text():
     """The representation of a draft, as a log or a trace would print it, holds nothing of the letter."""
     draft = read_draft([Source("a.md", PROPOSAL.encode())], ZoneInfo, NOW)
-    assert not any(word in repr(draft) for word in ("Muscat", "minister", "route.pdf", "Trade"))
+    assert not any(word in repr(draft) for word in ("meeting", "minister", "route.pdf", "Trade"))
 
 
 @given(st.binary(max_size=300), st.sampled_from(["a.md", "a.fa.md"]))

@@ -53,6 +53,7 @@ MOST_ATTACHMENTS: Final = 200
 _NAME_BYTES: Final = 255
 _TITLE_BYTES: Final = 1024
 _INSTRUCTION_BYTES: Final = 4096
+_NO_STATUS: Final = f"status is one of {', '.join(STATUSES)}"
 _SECTION: Final = re.compile(r"===[ ]+(\S+)(?:[ ]+(\S+))?")
 _HEADING: Final = re.compile(r"#[ ]+(.+?)(?:[ ]+#+)?")
 _FILE_LANGUAGE: Final = re.compile(r"\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.(?:md|markdown|txt)\Z")
@@ -73,6 +74,7 @@ def examine(sources: Sequence[Source], zones: Zones, now: datetime) -> tuple[Dra
     for source in sources:
         reader.file(source)
     draft = reader.draft(sources[0].name if sources else "draft")
+    reader.unsaid()
     order = {source.name: at for at, source in enumerate(sources)}
     problems = sorted(set(reader.problems), key=lambda one: (order.get(one.file, 0), one.line, one.mark, one.why))
     return (None if problems else draft), tuple(problems)
@@ -99,6 +101,7 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     fields: dict[str, tuple[str, Node]] = field(default_factory=dict)
     texts: list[_Text] = field(default_factory=list)
+    front: list[tuple[str, Breach]] = field(default_factory=list)
     unread: bool = False  # a file could not be read: what seems to be missing may stand there
 
     def problem(self, file: str, line: int, mark: str, why: str) -> None:
@@ -120,6 +123,13 @@ class _Reader:
                 self.problem(file, shown.line, breach.mark, str(shown).partition(", ")[2])
         return len(self.problems) > before
 
+    def unsaid(self) -> None:
+        """Notes what front matter holds against the rules where no field has said so: comments, unread lines."""
+        said = {(problem.file, problem.line, problem.mark) for problem in self.problems}
+        for file, breach in self.front:
+            if (file, breach.line + 1, breach.mark) not in said:
+                self.in_breach(file, 2, [breach])
+
     # --- files ---
 
     def file(self, source: Source) -> None:
@@ -135,7 +145,8 @@ class _Reader:
             return
         try:
             front, body, first = split(text)
-            fields = {} if self.in_breach(name, 2, breaches(front, "prose")) else read(front)
+            self.front += [(name, breach) for breach in breaches(front, "prose")]
+            fields = read(front)
         except Unreadable as error:
             self.problem(name, error.line, "D11", error.why)
             return
@@ -183,6 +194,9 @@ class _Reader:
             self.problem(file, own["lang"].line, "D15", f"lang is {lang} and the file's name says {named[1]}")
         lang = lang or (named[1] if named and "lang" not in own else "und")
         status = self.word(file, own["status"], "status") if "status" in own else None
+        if status is not None and status not in STATUSES:
+            self.problem(file, own["status"].line, "D13", _NO_STATUS)
+            status = None
         self.text(file, own["lang"].line if "lang" in own else 1, lang, status, own.get("title"), lines, first)
 
     def text(
@@ -194,7 +208,7 @@ class _Reader:
             self.problem(file, line, error.mark, f"{error}: write it like en, fa or zh-Hant")
             lang = "und"
         if status is not None and status not in STATUSES:
-            self.problem(file, line, "D13", f"status is one of {', '.join(STATUSES)}")
+            self.problem(file, line, "D13", _NO_STATUS)
             status = None
         begins = first
         while lines and not lines[0]:
