@@ -37,7 +37,6 @@ def start(directory: Path, master: bytes, idle_seconds: float = IDLE_SECONDS) ->
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        cwd="/",
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -97,6 +96,7 @@ def _uid(peer: socket.socket) -> int:
 
 def _hold(directory: Path, idle_seconds: float) -> None:
     """The holding process: ends by itself."""
+    os.chdir("/")
     _keep_out_of_dumps()
     master = sys.stdin.buffer.read(_MASTER_BYTES)
     path = _socket_path(directory)

@@ -1,0 +1,192 @@
+"""What every command shares: finding the office, asking for the passphrase, telling the news."""
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from backchannel.cli.text import _, several
+from backchannel.errors import Locked, NotPossible
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.housekeeping import News
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def default_office() -> Path:
+    """$BACKCHANNEL_OFFICE, else `backchannel/office` under the user's data folder."""
+    data = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return Path(os.environ.get("BACKCHANNEL_OFFICE") or os.path.join(data, "backchannel", "office"))
+
+
+def office_options(command: F) -> F:
+    """--office and how the passphrase comes: prompt, file or descriptor, never an argument."""
+    for option in (
+        click.option("--passphrase-fd", type=int, metavar="N", help=_("Read the passphrase from this descriptor.")),
+        click.option(
+            "--passphrase-file",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help=_("Read the passphrase from the first line of this file."),
+        ),
+        click.option(
+            "--office",
+            "office_folder",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=default_office,
+            show_default=False,
+            help=_("The office's folder; otherwise $BACKCHANNEL_OFFICE or the usual place."),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def passphrase_from(file: Path | None, descriptor: int | None) -> str | None:
+    """The passphrase of a file or descriptor: its first line."""
+    if file is not None:
+        return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+    if descriptor is not None:
+        try:
+            with os.fdopen(descriptor, encoding="utf-8", closefd=False) as stream:
+                return stream.readline().rstrip("\r\n")
+        except OSError as error:
+            raise NotPossible(f"nothing can be read from descriptor {descriptor}") from error
+    return None
+
+
+def with_desk(*, quiet: bool = False, clerk: bool = True) -> Callable[[F], F]:
+    """Open the desk, keep house, tell the news on stderr, and call the command with the desk first.
+
+    quiet: no housekeeping (for commands that must not touch anything).
+    """
+
+    def decorate(command: F) -> F:
+        @functools.wraps(command)
+        def run(
+            *args: Any,
+            office_folder: Path,
+            passphrase_file: Path | None,
+            passphrase_fd: int | None,
+            clerk: str | None = None,
+            **options: Any,
+        ) -> Any:
+            with open_desk(office_folder, passphrase_from(passphrase_file, passphrase_fd), clerk) as desk:
+                if not quiet:
+                    tell(desk.keep_house())
+                return command(desk, *args, **options)
+
+        wrapped: Any = office_options(run)
+        if clerk:
+            wrapped = click.option(
+                "--clerk",
+                envvar="BACKCHANNEL_CLERK",
+                help=_("Your name, kept with what you do. A name, not a proof."),
+            )(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def open_desk(folder: Path, passphrase: str | None, clerk: str | None) -> "Desk":
+    """The desk of a folder; asks for the passphrase if it is locked and a person is there."""
+    from backchannel.desk.desk import Desk
+    from backchannel.text import check
+
+    if clerk is not None:
+        check(clerk, "line", _("the clerk's name"))
+    try:
+        return Desk.open(folder, passphrase, clerk)
+    except Locked:
+        if passphrase is not None or not sys.stdin.isatty():
+            raise
+        return Desk.open(folder, click.prompt(_("Passphrase"), hide_input=True, err=True), clerk)
+
+
+def tell(news: "News") -> None:
+    """What the desk did by itself, and what a person must know."""
+    if news.copy_put_back:
+        warn(
+            _(
+                "This register is older than the station remembers: a copy was put back. Nothing is opened or sealed"
+                " until you begin a new epoch with `backchannel desk new-epoch`."
+            )
+        )
+    if news.clock is not None:
+        warn(
+            _("The clock stands before the last entry. Nothing is issued or destroyed until `desk confirm-clock`.")
+            if news.clock == "behind"
+            else _(
+                "The clock stands more than 40 days after the last entry. Nothing is issued or destroyed until `desk confirm-clock`."
+            )
+        )
+    if news.pending:
+        warn(_("Destruction pending: another process is reading the register. It is tried again at the next command."))
+    if news.backup_old:
+        warn(_("The last backup is older than 30 days, or there is none: `backchannel desk backup FILE`."))
+    if news.intake.opened:
+        note(several("{number} letter came in.", "{number} letters came in.", len(news.intake.opened)))
+    if news.intake.again:
+        note(
+            several(
+                "{number} letter came again; it was opened before.",
+                "{number} letters came again; they were opened before.",
+                news.intake.again,
+            )
+        )
+    for mark, why, number in news.intake.refused:
+        note(_("refused {number} x: {why} [{mark}]").format(number=number, why=_(why), mark=mark))
+
+
+def note(text: str) -> None:
+    click.echo(f"backchannel: {text}", err=True)
+
+
+def warn(text: str) -> None:
+    click.echo(f"backchannel: warning: {text}", err=True)
+
+
+def show_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def moment(at: datetime | int | None) -> str:
+    """An instant in UTC, to the minute."""
+    if at is None:
+        return "-"
+    when = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
+    """A new file, whole or not at all. Raises NotPossible if there is one."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        if path.exists():
+            raise NotPossible(f"there is a file {path} already", next_step="Choose another name.")
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(partial, path)
+    except OSError as error:
+        raise NotPossible(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Go on, or stop with nothing done. Without a person to ask, --yes is needed."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise NotPossible("this asks for a confirmation, and nobody is there", next_step="Add --yes if you are sure.")
+    click.confirm(question, abort=True, err=True)

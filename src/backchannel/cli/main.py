@@ -1,0 +1,74 @@
+"""The command `backchannel`. Sub-commands are imported when they are used: start-up is part of speed."""
+
+import importlib
+import os
+import sys
+from typing import Any, Final
+
+import click
+
+from backchannel import __version__
+from backchannel.errors import BackchannelError
+
+_COMMANDS: Final = {
+    "card": "backchannel.cli.card:card",
+    "demo": "backchannel.cli.demo:demo",
+    "desk": "backchannel.cli.desk:desk",
+    "letter": "backchannel.cli.letter:letter",
+    "office": "backchannel.cli.office:office",
+    "register": "backchannel.cli.register:register",
+    "relay": "backchannel.cli.relay:relay",
+    "setup": "backchannel.cli.office:setup",
+    "station": "backchannel.cli.station:station",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        where = _COMMANDS.get(name)
+        if where is None:
+            return None
+        module, attribute = where.split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="backchannel")
+def cli() -> None:
+    """Sealed letters between offices that do not talk to each other.
+
+    Begin with `backchannel setup`, or watch two offices at work with `backchannel demo`.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit: 0 done, 1 failed, 2 misused, 3-7 see docs/guide/errors.md."""
+    try:
+        status: Any = cli.main(arguments, prog_name="backchannel", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.exceptions.Abort:
+        click.echo("\nbackchannel: stopped; nothing further was done", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BackchannelError as error:
+        _show(error)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(1)
+
+
+def _show(error: BackchannelError) -> None:
+    from backchannel.cli.text import _
+
+    click.echo(f"backchannel: {error.code}: {_(str(error))}", err=True)
+    click.echo(_("  next: {step}").format(step=_(error.next_step)), err=True)
+    click.echo(_("  kept: {kept}").format(kept=_(error.kept)), err=True)

@@ -1,0 +1,196 @@
+"""The sentences for what the desk knows as codes."""
+
+from datetime import datetime
+from typing import Final
+
+from backchannel.cli.common import moment
+from backchannel.cli.text import _
+from backchannel.desk.events import Opened, Written
+from backchannel.desk.reading import Shown, Whereabouts
+from backchannel.desk.sealing import Plan
+from backchannel.desk.states import Correspondent, LetterState
+from backchannel.letters.forms import FORMS
+from backchannel.seals.panel import Line
+from backchannel.text import for_screen
+
+
+def N_(message: str) -> str:
+    return message
+
+
+PANEL: Final = {
+    "both-desks": N_("both desks, as long as they keep it"),
+    "impostor-card": N_("whoever handed you a false card: the safety number was not compared"),
+    "key-destroyed": N_("nobody from the sealed bytes: the key that opens them is destroyed"),
+    "thief-of-envelope": N_(
+        "who steals this envelope's key and token from the reader's desk before it is opened, until {until}"
+    ),
+    "thief-of-standing-and-token": N_("who steals the reader's standing key, link key and this token, until {until}"),
+    "thief-of-standing": N_("who steals the reader's standing key and link key, until {until}"),
+    "relay-and-line": N_("the relay, and who watches the line"),
+    "anyone-shown-signed": N_("whoever is shown it can prove that you wrote it to this office, for ever"),
+    "nobody-unsigned": N_("anyone at all, the reader included: the reader could have made it alone"),
+    "thief-of-signing-keys": N_("who steals the writer's signing keys"),
+    "thief-of-token-and-link": N_("who steals a link key and this token; and the reader, for the reader's own eyes"),
+    "thief-of-link": N_("who steals the reader's link key; and the reader, for the reader's own eyes"),
+    "line-direct": N_("who watches your line: that this station speaks with the relay, and when it posts"),
+    "line-tor": N_("who watches your line: that this station uses the proxy, and when"),
+    "relay-when": N_("the relay: that your address posted, when and how much"),
+    "relay-when-tor": N_("the relay: that someone posted to this shard, when and how much"),
+    "relay-who": N_("the relay: which of the shard's offices receives it, or what it is"),
+}
+QUESTIONS: Final = {
+    ("read", True): N_("can read it"),
+    ("read", False): N_("cannot read it"),
+    ("prove", True): N_("can prove it"),
+    ("prove", False): N_("cannot prove it"),
+    ("forge", True): N_("can forge one like it"),
+    ("forge", False): N_("cannot forge one like it"),
+    ("notice", True): N_("can notice it"),
+    ("notice", False): N_("cannot notice"),
+}
+VIA: Final = {
+    "envelope": N_("on one of their return envelopes (its key is destroyed when it is opened)"),
+    "standby": N_(
+        "on their standing seal with a standby token (no return envelope is left: the key lives until its period ends)"
+    ),
+    "zero": N_("on their standing seal, without a token yet (a first letter)"),
+}
+
+
+def panel(lines: tuple[Line, ...]) -> list[str]:
+    """The who-could panel, a line each."""
+    return [
+        "  " + _(QUESTIONS[line.question, line.can]) + ": " + _(PANEL[line.code]).format(until=moment(line.until))
+        for line in lines
+    ]
+
+
+def signed_or_not(signed: bool, by_default: bool = False) -> str:
+    if not signed:
+        return _("DENIABLE: the reader is certain it is yours and can prove it to nobody")
+    if by_default:
+        return _(
+            "SIGNED, because this office has not answered yet: provable by whoever is shown it (--deniable changes it)"
+        )
+    return _("SIGNED: provable by whoever is shown it")
+
+
+def office_name(other: Correspondent) -> str:
+    """Its name with its trust: never one without the other."""
+    own = f" ({for_screen(other.name)})" if other.name and other.name != other.display else ""
+    alarm = ", " + _("CONTRADICTING CARD") if other.alarm else ""
+    return f"{for_screen(other.display)}{own} [{_(other.trust)}{alarm}]"
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """What is about to happen."""
+    lines = [
+        _("To:      {office}").format(office=office_name(plan.to)),
+        _("Form:    {form} - {title}").format(form=plan.form, title=_(FORMS[plan.form].title)),
+        _("Type:    {type}").format(type=_("EXERCISE") if plan.exercise else _("OPERATION")),
+        _("It is    {how}").format(how=signed_or_not(plan.signed, plan.default_signed)),
+        _("Sealed   {via}").format(via=_(VIA[plan.via])),
+        _("Way:     relay {url}").format(url=for_screen(plan.address.url)),
+        _("Size:    {pouches} pouches of 32 KiB").format(pouches=plan.pouches),
+        _("It can be opened until {until}").format(until=moment(plan.key_until)),
+        "",
+        *panel(plan.panel),
+    ]
+    return lines
+
+
+def where(found: Whereabouts) -> str:
+    """Where a letter of ours is, in words."""
+    match found.place:
+        case "waiting":
+            return _("waiting here for the station")
+        case "posted":
+            return _("on the relay until {until}").format(until=moment(found.until))
+        case "opened":
+            return _("opened, as their next letter shows")
+        case "refused":
+            return _("refused by the relay: {why}").format(why=_(found.reason or ""))
+    return _("no sign yet")
+
+
+def proof(letter: LetterState) -> str:
+    """How certain a letter that came is."""
+    event = letter.event
+    if not isinstance(event, Opened):
+        return ""
+    if event.signed:
+        return _("signed")
+    if event.weaker == "first":
+        return _("unsigned, weaker proof: a first letter, whoever stole our link key could have made it")
+    if event.weaker == "restored":
+        return _("unsigned, weaker proof: their desk says it was restored and has no token of ours")
+    return _("unsigned, certain for us alone")
+
+
+def state_word(letter: LetterState) -> str:
+    if letter.declined_at:
+        return _("declined")
+    if letter.burnt_at:
+        return _("burnt")
+    if letter.ours:
+        return _("sent")
+    return _("read") if letter.read_at else _("unread")
+
+
+def until_words(at: datetime | None) -> str:
+    return moment(at)
+
+
+def shown_head(shown: Shown) -> list[str]:
+    """What stands above a letter's text."""
+    sheet, event = shown.letter.sheet, shown.state.event
+    assert event is not None
+    kind = _("EXERCISE") if sheet.type == "exercise" else _("OPERATION")
+    way = _("To") if shown.state.ours else _("From")
+    lines = [
+        f"{kind} - {sheet.form}",
+        f"{way}: {office_name(shown.other)}",
+        _("Number: {number}   Entry: {n}").format(number=shown.state.number, n=shown.state.n),
+        _("Words of: {origin}").format(origin=_(sheet.origin)),
+        _("Date: {date}").format(date=f"{sheet.date.written} [{sheet.date.zone}] {sheet.date.calendar}"),
+    ]
+    if sheet.reference:
+        lines.append(_("Reference: {reference}").format(reference=for_screen(sheet.reference)))
+    for name, value in ((_("Reply by"), sheet.reply_by), (_("Deliver by"), sheet.latest_delivery)):
+        if value is not None:
+            others = ", ".join(
+                f"{c} {value.shown(c)}" for c in ("gregorian", "umm-al-qura", "jalali") if value.shown(c)
+            )
+            lines.append(f"{name}: {others} [{value.zone}]")
+    if isinstance(event, Opened):
+        lines.append(_("Proof: {proof}").format(proof=proof(shown.state)))
+        lines.append(
+            _("Left by {left}, reached this office {reached}").format(
+                left=moment(event.left_by), reached=moment(event.reached)
+            )
+        )
+        if event.late:
+            lines.append(_("LATE: sealed on a return envelope past its date"))
+        if event.twin_of:
+            lines.append(_("ALARM: another text came under the same number, entry {n}").format(n=event.twin_of))
+    if isinstance(event, Written):
+        lines.append(signed_or_not(event.signed))
+    handling = shown.letter.docket.handling
+    for name in ("distribution", "attribution", "comment_policy", "retention", "carriage"):
+        if value := getattr(handling, name):
+            lines.append(f"{_(name.replace('_', ' ').capitalize())}: {for_screen(value)}")
+    if handling.exempted:
+        names = ", ".join(for_screen(one.name) for one in handling.exempted)
+        lines.append(_("Must NOT be told: {names}").format(names=names))
+    if handling.may_know:
+        lines.append(_("May be told: {names}").format(names=", ".join(for_screen(one) for one in handling.may_know)))
+    if handling.instructions:
+        lines.append(_("Instructions: {text}").format(text=for_screen(handling.instructions)))
+    if shown.letter.docket.unknown:
+        lines.append(
+            _("The docket has fields this version does not know: {names}").format(
+                names=", ".join(for_screen(name) for name in shown.letter.docket.unknown)
+            )
+        )
+    return lines
