@@ -52,7 +52,9 @@ def numbers_in_order(text: str, direction: str) -> str:
 def _markdown(text: str, direction: str) -> str:
     from markdown_it import MarkdownIt
 
-    markdown = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_inline", "html_block", "entity"])
+    markdown = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).disable(
+        ["image", "html_inline", "html_block", "entity"]
+    )
 
     def shown(self: Any, tokens: Sequence[Any], at: int, options: Any, env: Any) -> str:
         return numbers_in_order(tokens[at].content, direction)
