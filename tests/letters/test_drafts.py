@@ -1,7 +1,9 @@
 """A draft is read as it was meant, or every reason why it cannot be sealed is told at once."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +14,9 @@ from backchannel.errors import NotPossible
 from backchannel.letters.dates import parse_moment
 from backchannel.letters.docket import Exempted, Handling
 from backchannel.letters.drafts import (
+    CAVEATS,
+    OF_ONE_LANGUAGE,
+    OF_THE_LETTER,
     Draft,
     NotSealable,
     Source,
@@ -23,7 +28,7 @@ from backchannel.letters.drafts import (
 from backchannel.letters.forms import FORMS, RESERVED, WRITTEN
 from backchannel.letters.media import media_type
 from backchannel.letters.parts import Body
-from backchannel.text import body_breaches, breaches
+from backchannel.text import body_breaches
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 
@@ -299,12 +304,8 @@ def test_any_front_matter_is_a_draft_or_problems(text):
     assert (draft is None) == bool(problems)
 
 
-LINES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(
-    lambda t: not breaches(t, "line") and not t.endswith("#") and not t.startswith("#")
-)
-PROSE = st.text(max_size=80).filter(
-    lambda t: t.strip("\n") == t and t.strip() and not body_breaches(t) and "\n=== " not in f"\n{t}"
-)
+LINES = st.text("abZ9 éپیا\u200cک*_#[]:'\"\\{}&!|>%@`-،؟=", max_size=20).map(lambda middle: f"x{middle}y")
+PROSE = st.lists(LINES, min_size=1, max_size=4).map("\n\n".join).filter(lambda text: not body_breaches(text))
 
 
 @given(
@@ -349,3 +350,37 @@ def test_an_attachment_travels_without_its_path(path, name):
 def test_media_types_come_from_one_table(name, kind):
     """The same name has the same media type at every desk."""
     assert media_type(name) == kind
+
+
+GUIDE = (Path(__file__).parents[2] / "docs/guide/drafts.md").read_text("utf-8")
+EXAMPLES = re.findall(r"^```\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+def test_the_guides_examples_can_be_sealed():
+    """What the guide tells writers to write is read as a draft."""
+    short, several, english, persian = (text for text in EXAMPLES if text.startswith(("---", "# آنچه")))
+    assert told(short) == []
+    assert told(several) == []
+    sources = [Source("offer.en.md", english.encode()), Source("offer.fa.md", persian.encode())]
+    assert examine(sources, ZoneInfo, NOW)[1] == ()
+
+
+def test_the_guides_dates_are_one_instant():
+    """Every date the guide shows is understood, and all four name days as they say."""
+    dates = next(text for text in EXAMPLES if text.startswith("2026-03-01T18:00")).splitlines()
+    assert len({parse_moment(date, ZoneInfo).unix for date in dates[:3]}) == 1
+    assert parse_moment(dates[3], ZoneInfo).calendar == "umm-al-qura"
+
+
+def test_the_guide_names_every_field_form_and_mark():
+    """No field, form or reason is left for the writer to find out."""
+    for word in (
+        *OF_THE_LETTER,
+        *OF_ONE_LANGUAGE,
+        *WRITTEN,
+        *RESERVED,
+        *(one for all_ in CAVEATS.values() for one in all_),
+    ):
+        assert f"`{word}`" in GUIDE
+    for mark in ("D10", "D11", "D12", "D13", "D14", "D15", "D16", "L10"):
+        assert f"| {mark} |" in GUIDE

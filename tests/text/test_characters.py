@@ -1,6 +1,7 @@
 """Which characters a text may hold, and where a breach is said to be."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,16 @@ from hypothesis import strategies as st
 
 from backchannel.assigned import END, unassigned
 from backchannel.errors import Refused
-from backchannel.text import MOST_BREACHES, MOST_CHARACTERS, body_breaches, breaches, check, code_points, is_hidden
+from backchannel.text import (
+    HIDDEN,
+    MOST_BREACHES,
+    MOST_CHARACTERS,
+    body_breaches,
+    breaches,
+    check,
+    code_points,
+    is_hidden,
+)
 
 PERSIAN = "پیشنهاد می‌کنیم که در مسقط دیدار کنیم.\n\nبا احترام"
 ARABIC = "نقترح اللقاء في مسقط يوم ١٤ أكتوبر."
@@ -150,3 +160,35 @@ def test_all_breaches_of_a_body_are_told_together():
 def test_code_points_show_without_acting():
     """A text in breach is shown as code points, nothing of it as itself."""
     assert code_points("a\u202eb") == "U+0061 U+202E U+0062"
+
+
+SPEC = (Path(__file__).parents[2] / "docs/spec/text.md").read_text("utf-8")
+
+
+def test_the_spec_lists_the_hidden_characters():
+    """A stranger finds the whole table in the spec, range by range."""
+    block = SPEC.split("```")[1].split("and the last two")[0].split()
+    listed = {(int(one.split("-")[0], 16), int(one.split("-")[-1], 16)) for one in block}
+    assert listed == {pair for pair in HIDDEN if pair[0] & 0xFFFF != 0xFFFE} | {(0xFFFE, 0xFFFF)}
+
+
+@pytest.mark.parametrize(
+    ("hexadecimal", "kind", "mark"),
+    [
+        ("7465726d73e280ae6664702e657865", "line", "T2"),
+        ("73756d20d9a435", "prose", "T5"),
+        ("63616665cc81", "prose", "T1"),
+        ("d985db8ce2808cdaa9d986db8cd985", "line", None),
+    ],
+)
+def test_the_specs_examples_hold(hexadecimal, kind, mark):
+    """The bytes the spec shows have the answer it gives."""
+    assert hexadecimal in SPEC.replace(" ", "")
+    text = bytes.fromhex(hexadecimal).decode()
+    assert [breach.mark for breach in breaches(text, kind)] == ([mark] if mark else [])
+
+
+def test_the_spec_names_every_mark():
+    """Every reason to refuse a text has its line in the spec."""
+    for number in range(1, 10):
+        assert f"| T{number} | " in SPEC
