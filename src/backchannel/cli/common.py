@@ -119,12 +119,13 @@ def tell(news: "News") -> None:
                 " until you begin a new epoch with `backchannel desk new-epoch`."
             )
         )
-    if news.clock is not None:
+    if news.clock == "behind":
+        warn(_("The clock stands before the last entry. Nothing is issued or destroyed until `desk confirm-clock`."))
+    if news.clock == "ahead":
         warn(
-            _("The clock stands before the last entry. Nothing is issued or destroyed until `desk confirm-clock`.")
-            if news.clock == "behind"
-            else _(
-                "The clock stands more than 40 days after the last entry. Nothing is issued or destroyed until `desk confirm-clock`."
+            _(
+                "The clock stands more than 40 days after the last entry. Nothing is issued or destroyed until"
+                " `desk confirm-clock`."
             )
         )
     if news.pending:

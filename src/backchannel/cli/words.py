@@ -85,7 +85,7 @@ def office_name(other: Correspondent) -> str:
 
 def plan_lines(plan: Plan) -> list[str]:
     """What is about to happen."""
-    lines = [
+    return [
         _("To:      {office}").format(office=office_name(plan.to)),
         _("Form:    {form} - {title}").format(form=plan.form, title=_(FORMS[plan.form].title)),
         _("Type:    {type}").format(type=_("EXERCISE") if plan.exercise else _("OPERATION")),
@@ -97,7 +97,6 @@ def plan_lines(plan: Plan) -> list[str]:
         "",
         *panel(plan.panel),
     ]
-    return lines
 
 
 def where(found: Whereabouts) -> str:
@@ -177,9 +176,11 @@ def shown_head(shown: Shown) -> list[str]:
     if isinstance(event, Written):
         lines.append(signed_or_not(event.signed))
     handling = shown.letter.docket.handling
-    for name in ("distribution", "attribution", "comment_policy", "retention", "carriage"):
-        if value := getattr(handling, name):
-            lines.append(f"{_(name.replace('_', ' ').capitalize())}: {for_screen(value)}")
+    lines += [
+        f"{_(name.replace('_', ' ').capitalize())}: {for_screen(value)}"
+        for name in ("distribution", "attribution", "comment_policy", "retention", "carriage")
+        if (value := getattr(handling, name))
+    ]
     if handling.exempted:
         names = ", ".join(for_screen(one.name) for one in handling.exempted)
         lines.append(_("Must NOT be told: {names}").format(names=names))

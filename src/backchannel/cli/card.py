@@ -1,0 +1,163 @@
+"""backchannel card."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from backchannel.cli.common import moment, note, show_json, with_desk, write_new
+from backchannel.cli.text import _
+from backchannel.cli.words import office_name
+from backchannel.desk.desk import Desk
+from backchannel.desk.trust import CardStops
+from backchannel.seals.cards import Card
+from backchannel.seals.safety import half, in_groups
+from backchannel.text import for_screen
+
+
+@click.group()
+def card() -> None:
+    """Cards: hand yours over, take others', compare safety numbers."""
+
+
+@card.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A new file; otherwise the text is printed.")
+@click.option("--text/--file", "as_text", default=True, help="Pasteable text (the default), or the bare bytes.")
+@with_desk(clerk=False)
+def export(desk: Desk, output: Path | None, as_text: bool) -> None:
+    """This office's card, to hand over.
+
+    Example:  backchannel card export -o north.card.txt
+    """
+    data = desk.own_card(as_text=as_text or output is None)
+    if output is None:
+        click.echo(data.decode(), nl=False)
+    else:
+        write_new(output, data)
+
+
+@card.command(name="import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--name", help="A short name for the command line.")
+@click.option("--second-clerk", help="A second person who has looked at a look-alike name.")
+@with_desk()
+def import_(desk: Desk, file: click.utils.LazyFile, name: str | None, second_clerk: str | None) -> None:
+    """Take another office's card from a file or pasted text ("-": standard input).
+
+    Example:  backchannel card import south.card.txt --name south
+    """
+    found = desk.read_card(file.read())
+    try:
+        what = desk.import_card(found, second_clerk=second_clerk, name=name)
+    except CardStops as stop:
+        _side_by_side(stop.new, stop.old)
+        raise
+    for known, match in desk.likenesses(found):
+        note(_("look-alike: {name} ({reason})").format(name=for_screen(known), reason=match.reason))
+    words = {
+        "new": _("The card is kept."),
+        "newer": _("The card replaces an older one."),
+        "same": _("The card was kept already."),
+    }
+    click.echo(words[what] + " " + office_name(desk.find(found.office_id.hex())))
+    note(
+        _("Compare the safety number by another way: backchannel card verify {name}").format(
+            name=name or found.office_id.hex()[:8]
+        )
+    )
+
+
+def _side_by_side(new: Card, old: Card | None) -> None:
+    for title, one in ((_("New card"), new), (_("Known card"), old)):
+        if one is None:
+            continue
+        click.echo(title, err=True)
+        for language, name in one.body.names:
+            click.echo(f"  {language}: {for_screen(name)}  {' '.join(f'U+{ord(c):04X}' for c in name)}", err=True)
+        click.echo(
+            _("  id {id}, serial {serial}").format(id=one.office_id.hex()[:16], serial=one.body.serial), err=True
+        )
+        click.echo(_("  its half of the safety number: {half}").format(half=in_groups(half(one.office_id))), err=True)
+
+
+@card.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_desk()
+def list_(desk: Desk, as_json: bool) -> None:
+    """The offices whose cards are here, and how far each is trusted."""
+    others = [one for one in desk.state.correspondents.values() if one.card_data]
+    if as_json:
+        show_json(
+            [
+                {
+                    "id": one.office.hex(),
+                    "names": dict(one.card.body.names),
+                    "short": one.name,
+                    "trust": one.trust,
+                    "accepted": one.accepted,
+                    "alarm": one.alarm is not None,
+                    "until": one.card.body.until,
+                }
+                for one in others
+            ]
+        )
+        return
+    for one in sorted(others, key=lambda other: other.display):
+        click.echo(
+            f"{one.office.hex()[:8]}  {office_name(one)}  "
+            + _("card until {until}").format(until=moment(one.card.body.until))
+        )
+
+
+@card.command()
+@click.argument("office")
+@with_desk()
+def number(desk: Desk, office: str) -> None:
+    """The safety number with an office: 60 digits, the same on both sides."""
+    click.echo(in_groups(desk.safety_number(office)))
+
+
+@card.command()
+@click.argument("office")
+@click.option("--digits", help="The 60 digits the other side read to you.")
+@with_desk()
+def verify(desk: Desk, office: str, digits: str | None) -> None:
+    """Say that you have compared the safety number with that office by another way.
+
+    Example:  backchannel card verify south
+    """
+    if digits is None:
+        click.echo(in_groups(desk.safety_number(office)), err=True)
+        prompt = _("Type the digits the other side reads to you")
+        digits = click.prompt(prompt, err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    desk.verify(office, digits or "")
+    click.echo(_("Verified: {office}").format(office=office_name(desk.find(office))))
+
+
+@card.command()
+@click.argument("office")
+@with_desk()
+def accept(desk: Desk, office: str) -> None:
+    """Accept a card that came in a letter: this office may then be sent envelopes and cards by itself."""
+    desk.accept_card(office)
+    click.echo(_("Accepted: {office}").format(office=office_name(desk.find(office))))
+
+
+@card.command()
+@click.argument("office")
+@click.argument("short")
+@with_desk()
+def name(desk: Desk, office: str, short: str) -> None:
+    """Give an office a short name."""
+    desk.name_office(office, short)
+    click.echo(office_name(desk.find(short)))
+
+
+@card.command()
+@click.argument("office")
+@click.option("--second-clerk", help="The second person.")
+@with_desk()
+def settle(desk: Desk, office: str, second_clerk: str | None) -> None:
+    """Two people say which card was right: the one kept. The office is unverified again."""
+    desk.settle(office, second_clerk)
+    click.echo(_("Settled: {office}").format(office=office_name(desk.find(office))))

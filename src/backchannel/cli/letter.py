@@ -1,0 +1,391 @@
+"""backchannel letter."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from backchannel.cli import words
+from backchannel.cli.common import confirm, moment, note, show_json, with_desk, write_new
+from backchannel.cli.text import _
+from backchannel.desk.desk import Desk
+from backchannel.desk.events import Opened
+from backchannel.desk.reading import Shown
+from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order
+from backchannel.desk.states import LetterState
+from backchannel.errors import NotPossible
+from backchannel.letters.draft_values import write_draft
+from backchannel.letters.drafts import Draft, Source
+from backchannel.letters.forms import FORMS, WRITTEN
+from backchannel.letters.parts import Body
+from backchannel.text import code_points, direction, for_screen
+
+
+@click.group()
+def letter() -> None:
+    """Letters: write, seal, read, answer, burn."""
+
+
+def _sources(files: tuple[str, ...]) -> tuple[list[Source], Path]:
+    sources: list[Source] = []
+    for name in files:
+        try:
+            data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        except OSError as error:
+            raise NotPossible(f"{name} cannot be read: {error.strerror}") from error
+        sources.append(Source("standard input" if name == "-" else name, data))
+    return sources, Path.cwd() if files[0] == "-" else Path(files[0]).parent
+
+
+@letter.command()
+@click.argument("files", nargs=-1, required=True, metavar="DRAFT...")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_desk()
+def check(desk: Desk, files: tuple[str, ...], as_json: bool) -> int:
+    """Say every reason why a draft cannot be sealed.
+
+    Example:  backchannel letter check proposal.en.md proposal.fa.md
+    """
+    sources, _folder = _sources(files)
+    draft, problems = desk.examine(sources)
+    if as_json:
+        show_json([{"file": one.file, "line": one.line, "mark": one.mark, "why": one.why} for one in problems])
+    else:
+        for one in problems:
+            click.echo(str(one))
+        if draft is not None:
+            click.echo(_("The draft can be sealed."))
+    return 0 if draft is not None else 7
+
+
+@letter.command()
+@click.argument("files", nargs=-1, required=True, metavar="DRAFT...")
+@click.option("--to", metavar="OFFICE", help="To whom; otherwise as the draft says.")
+@click.option("--signed", "signed", flag_value=True, type=bool, default=None, help="Sign it: anyone can be shown it.")
+@click.option("--deniable", "signed", flag_value=False, type=bool, help="Do not sign it: only its reader is certain.")
+@click.option("--reply-to", "replies", multiple=True, type=int, metavar="N", help="The entry of a letter it answers.")
+@click.option("--page", type=click.Path(path_type=Path), help="Write how it will look as an HTML file.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen; seal nothing.")
+@click.option("--yes", is_flag=True, help="Ask for no confirmation.")
+@with_desk()
+def send(
+    desk: Desk,
+    files: tuple[str, ...],
+    to: str | None,
+    signed: bool | None,
+    replies: tuple[int, ...],
+    page: Path | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Seal a letter and hand it to the station.
+
+    DRAFT is Markdown, one file a language or one with all ("-": standard input). You confirm to whom, deniable or
+    signed, and which way, before it is sealed.
+
+    Example:  backchannel letter send reply.md --to south --reply-to 12
+    """
+    sources, folder = _sources(files)
+    draft = desk.read_draft(sources)
+    order = desk.order(draft, folder, to=to, signed=signed, replies=replies)
+    _send(desk, draft, order, page, dry_run, yes)
+
+
+def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bool, yes: bool) -> None:
+    plan = desk.plan(order)
+    for line in words.plan_lines(plan):
+        click.echo(line, err=True)
+    if page is not None:
+        write_new(page, desk.draft_page(draft, order, _).encode(), private=True)
+    if dry_run:
+        note(_("Nothing was sealed: this was a dry run."))
+        return
+    if plan.pouches > ASK_ABOVE_POUCHES:
+        confirm(_("That is {pouches} pouches. Go on?").format(pouches=plan.pouches), yes)
+    confirm(_("Seal it and send it?"), yes)
+    n = desk.seal(order)
+    state = desk.state.letters[n]
+    click.echo(
+        _("Letter {number} is sealed: entry {n}, {where}.").format(
+            number=state.number, n=n, where=words.where(desk.whereabouts(state))
+        )
+    )
+
+
+@letter.command()
+@click.option("--to", required=True, metavar="OFFICE", help="To whom.")
+@click.option("--save", type=click.Path(path_type=Path), help="Keep the draft in this file instead of sealing it.")
+@with_desk()
+def write(desk: Desk, to: str, save: Path | None) -> None:
+    """Write a letter step by step: form, languages, titles, texts, date.
+
+    Example:  backchannel letter write --to south
+    """
+    desk.find(to)
+    form = FORMS[click.prompt(_("Form"), type=click.Choice(WRITTEN), default="letter", err=True)]
+    languages = click.prompt(_("Languages, the first one first, like en fa"), default="en", err=True).split()
+    prevails: str | None = languages[0]
+    if len(languages) > 1 or form.binding:
+        choices = [*languages, "equal"]
+        prevails = click.prompt(
+            _("Which language prevails"), type=click.Choice(choices), default=languages[0], err=True
+        )
+    bodies = []
+    for language in languages:
+        title = click.prompt(_("Title in {language}").format(language=language), err=True)
+        click.echo(_("Text in {language}; a line with a single full stop ends it:").format(language=language), err=True)
+        lines = []
+        while (line := sys.stdin.readline()) and line.rstrip("\n") != ".":
+            lines.append(line.rstrip())
+        status = "equal" if prevails == "equal" else ("prevailing" if language == prevails else "courtesy")
+        bodies.append(Body(language, status, title, "\n".join(lines).strip("\n")))
+    text = write_draft(Draft(form=form, bodies=tuple(bodies), to=to))
+    if form.asks:
+        when = click.prompt(_("Reply by, like 2026-12-24T18:00[Asia/Tehran], or none"), default="none", err=True)
+        text = text.replace('reply_by: "none"', f"reply_by: {when}", 1)
+    replies: tuple[int, ...] = ()
+    if form.replies:
+        replies = (click.prompt(_("Entry of the letter it answers"), type=int, err=True),)
+        text = text.replace("---\n", f"---\nreplies: [{replies[0]}]\n", 1)
+    if save is not None:
+        write_new(save, text.encode(), private=True)
+        return
+    draft = desk.read_draft([Source(_("what you typed"), text.encode())])
+    _send(desk, draft, desk.order(draft, Path.cwd(), to=to, signed=None, replies=replies), None, False, False)
+
+
+@letter.command(name="list")
+@click.option("--with", "office", metavar="OFFICE", help="Only the exchange with this office.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_desk()
+def list_(desk: Desk, office: str | None, as_json: bool) -> None:
+    """The letters of the register, ours and theirs, with gaps named."""
+    wanted = desk.find(office).office if office else None
+    letters = [one for one in desk.letters() if wanted in (None, one.office)]
+    if as_json:
+        show_json([_as_json(desk, one) for one in letters])
+        return
+    for one in letters:
+        other = desk.state.of(one.office)
+        way = _("to") if one.ours else _("from")
+        event = one.event
+        mark = _("EXERCISE") + " " if event is not None and event.exercise else ""
+        form = event.form if event is not None else "-"
+        status = words.where(desk.whereabouts(one)) if one.ours and event is not None else words.state_word(one)
+        click.echo(
+            f"{one.n:>5}  {moment(one.at)}  {way:>4} {words.office_name(other)}  no. {one.number}  {mark}{form}  {status}"
+        )
+    for other in desk.state.correspondents.values():
+        if wanted in (None, other.office):
+            for gap in other.missing():
+                click.echo(
+                    _("Missing from {office}: letters {first} to {last}").format(
+                        office=words.office_name(other), first=gap.first, last=gap.last
+                    )
+                )
+
+
+def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
+    event = one.event
+    other = desk.state.of(one.office)
+    found: dict[str, object] = {
+        "entry": one.n,
+        "ours": one.ours,
+        "office": one.office.hex(),
+        "name": other.display,
+        "trust": other.trust,
+        "number": one.number,
+        "at": one.at,
+        "state": words.state_word(one),
+        "form": event.form if event else None,
+        "signed": event.signed if event else None,
+        "exercise": event.exercise if event else None,
+        "answered_by": one.answered_by,
+        "clerk": one.clerk,
+    }
+    if isinstance(event, Opened):
+        found |= {"left_by": event.left_by, "reached": event.reached, "weaker": event.weaker, "via": event.via}
+    elif event is not None:
+        found |= {"where": desk.whereabouts(one).place, "via": event.via}
+    return found
+
+
+@letter.command()
+@click.argument("n", type=int)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    help="Write it as one HTML file: terminals draw Arabic and Persian wrongly.",
+)
+@click.option(
+    "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the attachments into this folder."
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_desk()
+def read(desk: Desk, n: int, page: Path | None, save: Path | None, as_json: bool) -> None:
+    """Read a letter: who it is from, what it says, and who could do what with it.
+
+    Example:  backchannel letter read 12 --page letter.html
+    """
+    shown = desk.read(n)
+    if page is not None:
+        notes = tuple(line.strip() for line in words.panel(shown.panel))
+        write_new(page, desk.page(shown, notes, _).encode(), private=True)
+    if save is not None:
+        _save(shown, save)
+    if as_json:
+        bodies = [{"lang": b.lang, "status": b.status, "title": b.title, "text": b.text} for b in shown.letter.bodies]
+        files = [{"name": a.name, "media": a.media, "bytes": len(a.data)} for a in shown.letter.attachments]
+        show_json(
+            {
+                **_as_json(desk, shown.state),
+                "bodies": bodies,
+                "attachments": files,
+                "unknown_parts": [one.kind for one in shown.letter.unknown_parts],
+                "in_breach": shown.in_breach,
+                "letter_id": shown.letter.letter_id.hex(),
+            }
+        )
+        return
+    _print(shown)
+
+
+def _save(shown: Shown, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for at, one in enumerate(shown.letter.attachments, 1):
+        # A name from outside never becomes a path: only letters, digits, - _ and . of its last piece.
+        plain = "".join(c for c in one.name.replace("\\", "/").split("/")[-1] if c.isalnum() or c in "-_.").lstrip(".")
+        write_new(folder / f"{at:02}-{plain[:100] or 'attachment'}", one.data, private=True)
+
+
+def _print(shown: Shown) -> None:
+    for line in words.shown_head(shown):
+        click.echo(line)
+    bodies = shown.letter.bodies
+    if shown.in_breach:
+        click.echo(_("This letter breaks the text rules: it is shown as code points only."))
+    others = ", ".join(f"{body.lang} ({_(body.status)})" for body in bodies)
+    click.echo(_("Languages: {languages}").format(languages=others))
+    for body in bodies:
+        click.echo("")
+        click.echo(f"--- {body.lang} ({_(body.status)}) ---")
+        if shown.in_breach:
+            click.echo(code_points(body.title))
+            click.echo(code_points(body.text))
+        else:
+            click.echo(for_screen(body.title))
+            click.echo("")
+            click.echo(body.text)
+            if direction(body.lang) == "rtl":
+                note(_("terminals draw this wrongly: use --page FILE"))
+    for one in shown.letter.attachments:
+        click.echo(
+            _("Attachment: {name}, {media}, {size} bytes").format(
+                name=for_screen(one.name), media=for_screen(one.media), size=len(one.data)
+            )
+        )
+    for unknown in shown.letter.unknown_parts:
+        click.echo(
+            _("This letter has a part that this version cannot show: {kind}").format(kind=for_screen(unknown.kind))
+        )
+    click.echo("")
+    click.echo(_("Who could:"))
+    for line in words.panel(shown.panel):
+        click.echo(line)
+
+
+@letter.command()
+@click.argument("n", type=int)
+@with_desk()
+def where(desk: Desk, n: int) -> None:
+    """Where a letter of ours is, in words."""
+    one = desk.state.letters.get(n)
+    if one is None or not one.ours:
+        raise NotPossible(f"entry {n} is no letter of ours")
+    click.echo(words.where(desk.whereabouts(one)))
+
+
+@letter.command()
+@click.argument("n", type=int)
+@with_desk()
+def again(desk: Desk, n: int) -> None:
+    """Put the same sealed letter into fresh pouches: for one that seems lost."""
+    desk.again(n)
+    click.echo(_("Letter {n} goes out once more; if the first arrives too, it counts once.").format(n=n))
+
+
+@letter.command()
+@click.argument("n", type=int)
+@click.option("--yes", is_flag=True, help="Ask for no confirmation.")
+@with_desk()
+def decline(desk: Desk, n: int, yes: bool) -> None:
+    """Refuse to read a letter: its text is burnt unread, and a refusal that says nothing else is sent."""
+    confirm(_("Burn the unread text of letter {n} and send a refusal?").format(n=n), yes)
+    answer = desk.decline(n)
+    click.echo(_("Letter {n} is declined; the refusal is entry {answer}.").format(n=n, answer=answer))
+
+
+@letter.command()
+@click.argument("n", type=int)
+@click.option("--yes", is_flag=True, help="Ask for no confirmation.")
+@with_desk()
+def burn(desk: Desk, n: int, yes: bool) -> None:
+    """Destroy a letter for good, and say what that does not reach."""
+    reach = desk.before_burning(n)
+    click.echo(_("Burning does not reach:"), err=True)
+    for backup in reach.backups:
+        click.echo(_("  the backup {name}: destroy it yourself").format(name=for_screen(backup)), err=True)
+    if reach.seal_until is not None:
+        until = moment(reach.seal_until)
+        click.echo(
+            _("  copies of its sealed bytes, until the standing key is destroyed: {until}").format(until=until),
+            err=True,
+        )
+    click.echo(_("  the other side's copy, paper, exports, and remnants on flash disks"), err=True)
+    confirm(_("Burn letter {n}?").format(n=n), yes)
+    if desk.burn(n):
+        click.echo(_("Letter {n} is burnt.").format(n=n))
+    else:
+        click.echo(_("Letter {n} is burnt; destruction pending: another process is reading the register.").format(n=n))
+
+
+@letter.command()
+@click.argument("words_", nargs=-1, required=True, metavar="WORD...")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_desk()
+def search(desk: Desk, words_: tuple[str, ...], as_json: bool) -> None:
+    """Letters that hold these words, in any language; letters' variants, marks and digits count as one."""
+    found = [desk.state.letters[n] for n in desk.search(" ".join(words_))]
+    if as_json:
+        show_json([_as_json(desk, one) for one in found])
+        return
+    for one in found:
+        click.echo(f"{one.n:>5}  {moment(one.at)}  {words.office_name(desk.state.of(one.office))}  no. {one.number}")
+
+
+@letter.command()
+@click.argument("files", nargs=-1, required=True, metavar="DRAFT...")
+@click.option("--from", "claimed", required=True, metavar="OFFICE", help="Who is to seem its writer.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A new file for the sealed letter."
+)
+@with_desk()
+def forge(desk: Desk, files: tuple[str, ...], claimed: str, output: Path) -> None:
+    """Make a deniable letter as received: the reason why nobody can prove one.
+
+    All that makes an unsigned letter certain to you, you can compute yourself. This makes such a letter that the
+    other office never wrote; your own desk would open it as theirs. Nothing is put into the register.
+
+    Example:  backchannel letter forge draft.md --from south -o forged.sealed
+    """
+    sources, folder = _sources(files)
+    order = desk.order(desk.read_draft(sources), folder, to=claimed, signed=False)
+    sealed, made = desk.forge(order)
+    opened = desk.try_to_open(sealed)
+    write_new(output, sealed, private=True)
+    click.echo(
+        _("{file}: your desk opens it as a letter of {office}, which never wrote it (title: {title}).").format(
+            file=output, office=words.office_name(desk.find(claimed)), title=for_screen(opened.bodies[0].title)
+        )
+    )
+    assert opened.letter_id == made.letter_id
