@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -41,7 +42,7 @@ def export(desk: Desk, output: Path | None, as_text: bool) -> None:
 @click.option("--name", help="A short name for the command line.")
 @click.option("--second-clerk", help="A second person who has looked at a look-alike name.")
 @with_desk()
-def import_(desk: Desk, file: click.utils.LazyFile, name: str | None, second_clerk: str | None) -> None:
+def import_(desk: Desk, file: BinaryIO, name: str | None, second_clerk: str | None) -> None:
     """Take another office's card from a file or pasted text ("-": standard input).
 
     Example:  backchannel card import south.card.txt --name south

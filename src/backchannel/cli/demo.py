@@ -35,6 +35,7 @@ Each side sends **one** envoy. We leave the place to you.
 """
 _ANSWER: Final = """---
 form: reply
+lang: en
 ---
 # Agreed
 

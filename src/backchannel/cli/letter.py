@@ -86,8 +86,8 @@ def send(
     Example:  backchannel letter send reply.md --to south --reply-to 12
     """
     sources, folder = _sources(files)
-    draft = desk.read_draft(sources)
-    order = desk.order(draft, folder, to=to, signed=signed, replies=replies)
+    draft = desk.read_draft(sources, replies)
+    order = desk.order(draft, folder, to=to, signed=signed)
     _send(desk, draft, order, page, dry_run, yes)
 
 
@@ -146,12 +146,11 @@ def write(desk: Desk, to: str, save: Path | None) -> None:
     replies: tuple[int, ...] = ()
     if form.replies:
         replies = (click.prompt(_("Entry of the letter it answers"), type=int, err=True),)
-        text = text.replace("---\n", f"---\nreplies: [{replies[0]}]\n", 1)
     if save is not None:
         write_new(save, text.encode(), private=True)
         return
-    draft = desk.read_draft([Source(_("what you typed"), text.encode())])
-    _send(desk, draft, desk.order(draft, Path.cwd(), to=to, signed=None, replies=replies), None, False, False)
+    draft = desk.read_draft([Source(_("what you typed"), text.encode())], replies)
+    _send(desk, draft, desk.order(draft, Path.cwd(), to=to, signed=None), None, False, False)
 
 
 @letter.command(name="list")
@@ -170,11 +169,10 @@ def list_(desk: Desk, office: str | None, as_json: bool) -> None:
         way = _("to") if one.ours else _("from")
         event = one.event
         mark = _("EXERCISE") + " " if event is not None and event.exercise else ""
-        form = event.form if event is not None else "-"
+        form = f"{event.form} ({_(event.origin)})" if event is not None else "-"
         status = words.where(desk.whereabouts(one)) if one.ours and event is not None else words.state_word(one)
-        click.echo(
-            f"{one.n:>5}  {moment(one.at)}  {way:>4} {words.office_name(other)}  no. {one.number}  {mark}{form}  {status}"
-        )
+        name = words.office_name(other)
+        click.echo(f"{one.n:>5}  {moment(one.at)}  {way:>4} {name}  no. {one.number}  {mark}{form}  {status}")
     for other in desk.state.correspondents.values():
         if wanted in (None, other.office):
             for gap in other.missing():
@@ -198,6 +196,7 @@ def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
         "at": one.at,
         "state": words.state_word(one),
         "form": event.form if event else None,
+        "origin": event.origin if event else None,
         "signed": event.signed if event else None,
         "exercise": event.exercise if event else None,
         "answered_by": one.answered_by,

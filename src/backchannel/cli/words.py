@@ -28,7 +28,7 @@ PANEL: Final = {
     "thief-of-standing-and-token": N_("who steals the reader's standing key, link key and this token, until {until}"),
     "thief-of-standing": N_("who steals the reader's standing key and link key, until {until}"),
     "relay-and-line": N_("the relay, and who watches the line"),
-    "anyone-shown-signed": N_("whoever is shown it can prove that you wrote it to this office, for ever"),
+    "anyone-shown-signed": N_("whoever is shown it can prove that its writer wrote it to its reader, for ever"),
     "nobody-unsigned": N_("anyone at all, the reader included: the reader could have made it alone"),
     "thief-of-signing-keys": N_("who steals the writer's signing keys"),
     "thief-of-token-and-link": N_("who steals a link key and this token; and the reader, for the reader's own eyes"),

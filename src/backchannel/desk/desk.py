@@ -6,7 +6,6 @@ The command line and the pages call this and hold no logic; each operation lives
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from backchannel.desk import agent, backup, founding, housekeeping, keyfile, opening, reading, sealing, trust
 from backchannel.desk import events as ev
@@ -19,14 +18,13 @@ from backchannel.letters.dates import Moment, moment_of
 from backchannel.letters.docket import Exempted, Handling
 from backchannel.letters.drafts import Draft, Problem, Source, attachment_name, examine, read_draft
 from backchannel.letters.letter import Letter
+from backchannel.letters.media import media_type
 from backchannel.letters.page import File, Party, files_of, page, page_of_draft, page_of_letter
 from backchannel.letters.parts import Attachment
 from backchannel.seals.cards import Card, RelayAddress, check_url, relay_id
 from backchannel.seals.lookalike import Match
 from backchannel.station.hatch import Home
 from backchannel.text import fold
-
-LETTER_MEDIA: Final = "application/octet-stream"
 
 
 @dataclass(slots=True)
@@ -180,15 +178,14 @@ class Desk:
 
     # Letters.
 
-    def examine(self, sources: list[Source]) -> tuple[Draft | None, tuple[Problem, ...]]:
-        return examine(sources, zone, self.office.clock())
+    def examine(self, sources: list[Source], replies: tuple[int, ...] = ()) -> tuple[Draft | None, tuple[Problem, ...]]:
+        return examine(sources, zone, self.office.clock(), replies)
 
-    def read_draft(self, sources: list[Source]) -> Draft:
-        return read_draft(sources, zone, self.office.clock())
+    def read_draft(self, sources: list[Source], replies: tuple[int, ...] = ()) -> Draft:
+        """replies: entries of letters it answers, given beside the draft. Raises NotSealable with every reason."""
+        return read_draft(sources, zone, self.office.clock(), replies)
 
-    def order(
-        self, draft: Draft, folder: Path, *, to: str | None, signed: bool | None, replies: tuple[int, ...] = ()
-    ) -> Order:
+    def order(self, draft: Draft, folder: Path, *, to: str | None, signed: bool | None) -> Order:
         """What a draft asks for, attachments read from beside it. What is said on the command line goes first."""
         named = to or draft.to
         if named is None:
@@ -207,7 +204,7 @@ class Desk:
             reference=draft.reference,
             reply_by=draft.reply_by,
             latest_delivery=draft.latest_delivery,
-            replies=replies or draft.replies,
+            replies=draft.replies,
             handling=Handling(
                 handling.distribution,
                 handling.attribution,
@@ -296,12 +293,9 @@ class Desk:
 
 
 def _attachment(folder: Path, name: str) -> Attachment:
-    import mimetypes
-
     path = folder / name
     try:
         data = path.read_bytes()
     except OSError as error:
         raise NotPossible(f"the attachment {name} cannot be read: {error.strerror}") from error
-    media = mimetypes.guess_type(path.name)[0] or LETTER_MEDIA
-    return Attachment(attachment_name(name), media, data)
+    return Attachment(attachment_name(name), media_type(name), data)

@@ -199,6 +199,7 @@ class Written(Event):
     key_until: int
     signed: bool
     exercise: bool
+    origin: str
     replies: tuple[int, ...]
     card_serial: int
     pouches: int
@@ -222,6 +223,7 @@ class Opened(Event):
     via: str
     signed: bool
     exercise: bool
+    origin: str
     weaker: str | None
     left_by: int
     reached: int

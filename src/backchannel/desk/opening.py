@@ -229,6 +229,7 @@ def _store(change: Change, checked: _Checked, arrival: Arrival) -> int | None:
             via=checked.via,
             signed=letter.signature is not None,
             exercise=letter.sheet.type == "exercise",
+            origin=letter.sheet.origin,
             weaker=_weaker(checked, other, state),
             left_by=arrival.left_by,
             reached=arrival.reached,

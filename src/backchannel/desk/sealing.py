@@ -274,6 +274,7 @@ def _write(change: Change, order: Order, signed: bool, zones: Callable[[str], tz
             key_until=chosen.key_until,
             signed=signed,
             exercise=order.type == "exercise",
+            origin=order.origin,
             replies=order.replies,
             card_serial=state.card_serial if letter.docket.card else 0,
             pouches=count_for(len(sealed)),

@@ -60,17 +60,22 @@ _FILE_LANGUAGE: Final = re.compile(r"\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.(?:md|
 _ASCII_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
-def read_draft(sources: Sequence[Source], zones: Zones, now: datetime) -> Draft:
+def read_draft(sources: Sequence[Source], zones: Zones, now: datetime, replies: Sequence[int] = ()) -> Draft:
     """The draft these files make. Raises NotSealable with every reason, in the order of files and lines."""
-    draft, problems = examine(sources, zones, now)
+    draft, problems = examine(sources, zones, now, replies)
     if draft is None:
         raise NotSealable(problems)
     return draft
 
 
-def examine(sources: Sequence[Source], zones: Zones, now: datetime) -> tuple[Draft | None, tuple[Problem, ...]]:
-    """The draft, or None and every reason why it is none."""
-    reader = _Reader(zones, now)
+def examine(
+    sources: Sequence[Source], zones: Zones, now: datetime, replies: Sequence[int] = ()
+) -> tuple[Draft | None, tuple[Problem, ...]]:
+    """The draft, or None and every reason why it is none.
+
+    replies: numbers of letters it answers that are given beside the draft; the draft then need not name any.
+    """
+    reader = _Reader(zones, now, tuple(replies))
     for source in sources:
         reader.file(source)
     draft = reader.draft(sources[0].name if sources else "draft")
@@ -98,6 +103,7 @@ class _Reader:
 
     zones: Zones
     now: datetime
+    beside: tuple[int, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     fields: dict[str, tuple[str, Node]] = field(default_factory=dict)
     texts: list[_Text] = field(default_factory=list)
@@ -400,14 +406,14 @@ class _Reader:
             self.problem(*self.at("latest_delivery", ""), "D16", "latest_delivery is later than reply_by")
 
     def replies(self, form: Form | None, first_file: str) -> tuple[int, ...]:
-        found: list[int] = []
+        found = list(self.beside)
         for text, line in self.names("replies"):
             digits = text.translate(_ASCII_DIGITS)
             if not re.fullmatch(r"[1-9][0-9]{0,9}", digits):
                 self.problem(self.fields["replies"][0], line, "D13", "replies takes numbers of letters, like 12")
             elif int(digits) not in found:
                 found.append(int(digits))
-        if form is not None and form.replies and "replies" not in self.fields:
+        if form is not None and form.replies and "replies" not in self.fields and not found:
             self.problem(first_file, 1, "D14", f"the form {form.name} answers a letter: write replies: and its number")
         return tuple(found)
 

@@ -1,8 +1,8 @@
 """The hatch between desk and station: one file of the station's behind a handful of calls.
 
 Spec: docs/spec/station.md, "Hatch". Down go sealed letters, with addresses and pouch keys of others; up come sealed
-letters with their times, and public halves of pouch keys. Nothing secret of the desk's is ever in it. Each side deletes what the other has
-made durable.
+letters with their times, and public halves of pouch keys. Nothing secret of the desk's is ever in it. Each side
+deletes what the other has made durable.
 """
 
 import os
@@ -239,7 +239,8 @@ class Hatch:
     def to_post(self, most: int) -> tuple[RelayAddress, list[tuple[int, bytes]], int] | None:
         """The next batch for one relay and shard: address, pouches with their ids, the letter's id."""
         row = self._one(
-            "SELECT down.id, address FROM down JOIN pouches ON pouches.down = down.id WHERE refused IS NULL ORDER BY pouches.id LIMIT 1"
+            "SELECT down.id, address FROM down JOIN pouches ON pouches.down = down.id WHERE refused IS NULL "
+            "ORDER BY pouches.id LIMIT 1"
         )
         if row is None:
             return None
