@@ -1,13 +1,18 @@
 """Two offices write to each other: what each can be sure of, at every step."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from conftest import PASSPHRASE
 
+from backchannel.desk import backup, founding, keyfile, reading, sealing
 from backchannel.desk import events as ev
-from backchannel.desk import reading, sealing
-from backchannel.desk.opening import try_to_open
+from backchannel.desk.forging import forge
+from backchannel.desk.office import Office
+from backchannel.desk.opening import open_one, try_to_open
 from backchannel.errors import NotPossible, Refused
+from backchannel.letters.parts import Body
 
 
 def test_a_letter_is_opened_by_its_reader_and_answered(town):
@@ -228,3 +233,127 @@ def test_search_finds_a_letter_by_folded_words(town):
     n = town.write(north, south, "گفتگو", text="كتاب و ديدار")
     assert reading.search(north, "کتاب") == [n]
     assert reading.search(north, "nothing") == []
+
+
+def test_a_letter_left_in_the_hatch_by_a_crash_is_opened_once(town):
+    """Killed between opening and telling the station: not opened again, and no duplicate."""
+    north, south = town.pair("North", "South")
+    town.write(north, south)
+    town.carry()
+    (arrival,) = south.hatch.arrived()
+    n = open_one(south, arrival)  # and here the process dies
+    head = south.register.head()
+    assert town.take_in(south).opened == (n,)
+    assert south.register.head() == head
+    assert south.hatch.arrived() == []
+
+
+def test_a_letter_sealed_before_a_crash_is_handed_down_at_the_next_command(town):
+    """Sealed and durable, but the station was never told: nothing is lost."""
+    north, south = town.pair("North", "South")
+    n = town.write(north, south)
+    north.hatch.forget(n)  # as if the process had died before handing it down
+    town.keep_house(north)
+    town.carry()
+    assert len(town.take_in(south).opened) == 1
+
+
+def test_what_expired_on_the_relay_is_not_sent_again_by_itself(town):
+    """After the relay's retention there is no sign of the letter; only a person sends it again."""
+    north, south = town.pair("North", "South")
+    n = town.write(north, south)
+    town.lost = lambda pouch: True
+    town.carry()
+    town.clock.move(days=31)
+    town.keep_house(north)
+    assert reading.whereabouts(north, north.state.letters[n]).place == "no-sign"
+    assert north.hatch.uncut() == [] or all(down[0] != n for down in north.hatch.uncut())
+
+
+def test_a_clock_that_jumps_asks_before_it_destroys(town):
+    """Forty days ahead or a step back: nothing is issued or destroyed until a person confirms, whatever comes in."""
+    north, south = town.pair("North", "South")
+    town.write(north, south)
+    town.carry()
+    seals = dict(south.state.seals)
+    town.clock.move(days=50)
+    assert town.keep_house(south).clock == "ahead"
+    assert town.keep_house(south).clock == "ahead"
+    assert south.state.seals == seals
+    founding.confirm_clock(south)
+    assert town.keep_house(south).clock is None
+    assert min(south.state.seals) > min(seals)
+    town.clock.move(days=-2)
+    assert town.keep_house(south).clock == "behind"
+
+
+def test_a_strangers_look_alike_name_is_an_alarm(town):
+    """A letter from an office that calls itself almost as one we know: shown with an alarm, and nothing goes to it."""
+    north, south = town.pair("North", "South")
+    false = town.office("Nοrth")
+    town.introduce(false, south)
+    town.exchange(false, south)
+    other = south.state.of(false.state.office)
+    assert other.alarm is not None
+    with pytest.raises(NotPossible, match="contradicts"):
+        town.write(south, false)
+    assert south.state.of(north.state.office).alarm is None
+
+
+def test_a_restored_desk_heals_and_sends_nothing_again(town, tmp_path):
+    """After restoring: a new epoch, told by an empty letter; old envelopes are void; letters flow again."""
+    north, south = town.pair("North", "South")
+    town.exchange(north, south)
+    town.exchange(south, north)
+    made = backup.write(south.register, south_master(town), tmp_path / "south.backup", south.now)
+    town.exchange(north, south, "after the backup")
+    town.exchange(south, north)
+    south.close()
+    master, back = backup.restore(tmp_path / "south.backup", tmp_path / "again", PASSPHRASE)
+    assert back == made
+    again = Office.open(tmp_path / "again", master, clerk="ada", clock=town.clock, random=town.dice.randbytes)
+    town.offices["South"] = again
+    founding.begin_epoch(again, "restored")
+    assert town.keep_house(again).empties == 1
+    assert again.hatch.outgoing() != {}
+    assert not [n for n in again.hatch.outgoing() if n in again.state.letters]
+    town.carry()
+    town.keep_house(north)
+    assert north.state.of(again.state.office).their_batches != {}
+    _, there = town.exchange(north, again, "welcome back")
+    assert again.state.letters[there].event.via == "envelope"
+    _, back_home = town.exchange(again, north, "thank you")
+    assert north.state.letters[back_home].event.via == "envelope"
+
+
+def south_master(town):
+    return keyfile.unwrap(town.offices["South"].directory / keyfile.NAME, PASSPHRASE)
+
+
+def test_a_register_put_back_seals_nothing_until_a_new_epoch(town):
+    """The station remembers a later entry than the register holds: a copy was put back."""
+    north, south = town.pair("North", "South")
+    town.exchange(north, south)
+    north.hatch.note_entry(north.register.head()[0] + 5)
+    assert town.keep_house(north).copy_put_back
+    with pytest.raises(NotPossible, match="copy was put back"):
+        town.write(north, south)
+    founding.begin_epoch(north, "copy")
+    town.exchange(north, south, "in a new epoch")
+
+
+def test_forging_makes_what_our_own_desk_opens_as_theirs(town):
+    """Whoever receives a deniable letter could have made it: so nobody can prove one."""
+    north, south = town.pair("North", "South")
+    town.exchange(north, south)
+    town.exchange(south, north)
+    head = south.register.head()
+    order = sealing.Order(
+        north.state.office, "letter", (Body("en", "prevailing", "Never said", "We yield."),), signed=False
+    )
+    sealed, letter = forge(south, order, ZoneInfo)
+    assert try_to_open(south, sealed) == letter
+    assert letter.sheet.sender == north.state.office
+    assert south.register.head() == head
+    with pytest.raises(NotPossible, match="signed"):
+        forge(south, replace(order, form="note-verbale", signed=None), ZoneInfo)

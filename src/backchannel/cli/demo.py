@@ -123,6 +123,7 @@ class _Tour:
         _title(_("Both registers"))
         for name in ("north", "south"):
             self.do(name, "letter", "list")
+            self.do(name, "register", "list")
             self.do(name, "register", "verify")
         for name in ("north", "south"):
             self.do(name, "desk", "lock", locked=True)

@@ -79,7 +79,7 @@ def signed_or_not(signed: bool, by_default: bool = False) -> str:
 def office_name(other: Correspondent) -> str:
     """Its name with its trust: never one without the other."""
     own = f" ({for_screen(other.name)})" if other.name and other.name != other.display else ""
-    alarm = ", " + _("CONTRADICTING CARD") if other.alarm else ""
+    alarm = ", " + _("ALARM: {why}").format(why=_(other.alarm.why)) if other.alarm else ""
     return f"{for_screen(other.display)}{own} [{_(other.trust)}{alarm}]"
 
 
@@ -107,7 +107,9 @@ def where(found: Whereabouts) -> str:
         case "posted":
             return _("on the relay until {until}").format(until=moment(found.until))
         case "opened":
-            return _("opened, as their next letter shows")
+            if found.shown_by:
+                return _("opened, as their letter {number} shows").format(number=found.shown_by)
+            return _("opened, as an empty letter of theirs shows")
         case "refused":
             return _("refused by the relay: {why}").format(why=_(found.reason or ""))
     return _("no sign yet")

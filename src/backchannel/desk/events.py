@@ -135,10 +135,11 @@ class SlotsDestroyed(Event):
 
 @dataclass(frozen=True, slots=True)
 class SlotSpent(Event):
-    """An envelope was opened once; its key is gone."""
+    """An envelope was opened once; its key is gone. counts: by a letter; an empty one calls for no refill."""
 
     office: bytes
     slot: bytes
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,10 @@ class EpochSeen(Event):
 
 @dataclass(frozen=True, slots=True)
 class ViewSeen(Event):
-    """What the other side's view said: how far it opened ours of `epoch`, how far it wrote, whether they agree."""
+    """What the other side's view said: how far it opened ours of `epoch`, how far it wrote, whether they agree.
+
+    by: number of the letter that said so, 0 for an empty one.
+    """
 
     office: bytes
     epoch: bytes
@@ -177,6 +181,7 @@ class ViewSeen(Event):
     their_epoch: bytes
     announced: int
     agrees: bool | None
+    by: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def forge(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> tuple
         form=order.form,
         type=order.type,
         origin=order.origin,
-        date=order.date or moment_of(office.clock(), other.card.body.zone, zones),
+        date=order.date or moment_of(office.clock(), _zone_of(other, zones), zones),
         parts=tuple(part.digest for part in parts),
         reference=order.reference,
         reply_by=order.reply_by,
@@ -57,3 +57,12 @@ def forge(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> tuple
     target = Target(standing_slot(key.public), key.public, token or NO_TOKEN)
     dh = office.link.shared(other.card.body.link_public)  # the same 32 bytes the other office would compute
     return seal(contents(letter), other.card.body.writer, state.office, dh, target, office.random(32)), letter
+
+
+def _zone_of(other: Correspondent, zones: Callable[[str], tzinfo]) -> str:
+    """The zone on its card, if our tables know it."""
+    try:
+        zones(other.card.body.zone)
+    except KeyError:
+        return "UTC"
+    return other.card.body.zone

@@ -36,15 +36,15 @@ class News:
 def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
     """One round; safe to repeat after a crash anywhere."""
     put_back = office.hatch.noted_entry() > office.register.head()[0]
+    clock = check_clock(office)  # before anything is written under it
     tell_station(office)
     intake = Intake() if put_back else take_in(office)
-    clock = check_clock(office)
     empties = 0
     if not put_back and clock is None:
         keep_periods(office)
         _destroy_due(office)
         empties = _send_empties(office, zones)
-        resume(office, [n for n, one in office.state.letters.items() if one.ours and one.event is not None])
+        resume(office, [n for n, one in office.state.letters.items() if one.ours and one.epoch == office.state.epoch])
     _forget_opened(office)
     state = office.state
     oldest = state.last_backup_at or state.epoch_at
@@ -102,10 +102,13 @@ def _refill_due(office: Office, other: Correspondent) -> bool:
 
 
 def _forget_opened(office: Office) -> None:
-    """Sealed copies and notes of the station go once the other side's view shows the letter opened."""
+    """Sealed copies and notes of the station go once the letter is burnt, or the other side's view shows it opened."""
     for n in office.hatch.outgoing():
         letter = office.state.letters.get(n)
-        if letter is None or letter.event is None or letter.epoch != office.state.epoch:
+        if letter is not None and letter.event is None:
+            office.hatch.forget(n)  # a crash came between burning and this
+            continue
+        if letter is None or letter.epoch != office.state.epoch:
             continue
         if letter.number <= office.state.of(letter.office).opened_to(letter.epoch):
             with office.changing() as change:

@@ -13,7 +13,7 @@ from typing import Final
 
 from backchannel.desk import events as ev
 from backchannel.desk.register import Register, Transaction
-from backchannel.desk.states import Correspondent, State, derive
+from backchannel.desk.states import Correspondent, State, clock_doubt, derive
 from backchannel.errors import Damaged, NotPossible
 from backchannel.seals.keys import KemKey, LinkKey, Random
 from backchannel.seals.seal import Writer
@@ -21,7 +21,6 @@ from backchannel.seals.signatures import SigningKey
 from backchannel.station.hatch import Hatch
 from backchannel.text import fold
 
-CLOCK_AHEAD_SECONDS: Final = 40 * 86_400
 ED25519_SEED: Final = b"office/ed25519"
 MLDSA_SEED: Final = b"office/mldsa"
 LINK_SEED: Final = b"office/link"
@@ -183,9 +182,5 @@ def their_token_name(office: bytes) -> bytes:
 
 def check_clock(office: Office) -> str | None:
     """Why this clock must be confirmed by a person before keys are issued or destroyed; None if it need not be."""
-    last = office.state.last_at
-    if last and office.now < last - 60:
-        return "behind"
-    if last and office.now > last + CLOCK_AHEAD_SECONDS:
-        return "ahead"
-    return None
+    state = office.state
+    return state.clock_doubt or clock_doubt(state.last_at, office.now)

@@ -20,6 +20,7 @@ from backchannel.desk.office import (
 )
 from backchannel.desk.sealing import search_text
 from backchannel.desk.states import Correspondent, State
+from backchannel.desk.trust import likenesses, mixed_scripts
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.letters.letter import Letter, contents, read_contents
@@ -97,10 +98,18 @@ def open_one(office: Office, arrival: Arrival) -> int | None:
         sealed = read_sealed(arrival.sealed)
         seen = office.state.seal_ids.get(sealed.seal_id)
         if seen is not None:
+            if _is_same_arrival(office, seen, arrival):
+                return seen  # opened before a crash, and still in the hatch
             change.add(ev.Duplicate(seen, sealed.seal_id, another_way=False))
             return None
         checked = _check(office, sealed)
         return _store(change, checked, arrival)
+
+
+def _is_same_arrival(office: Office, n: int, arrival: Arrival) -> bool:
+    data = office.register.event(n)
+    event = None if data is None else ev.from_bytes(n, data).event
+    return isinstance(event, ev.Opened) and (event.left_by, event.reached) == (arrival.left_by, arrival.reached)
 
 
 def try_to_open(office: Office, sealed_bytes: bytes) -> Letter:
@@ -168,7 +177,8 @@ def _tokens(office: Office, other: Correspondent, found: _Key) -> tuple[list[byt
         if (token := office.register.secret(own_token_name(other.office, number))) is not None
     }
     tokens = list(tokens_to_try(kept, other.shown))
-    batches = [max(number for number, token in kept.items() if token == one) for one in tokens]
+    # A repeated token stands under several numbers: the lowest is all that is sure.
+    batches = [min(number for number, token in kept.items() if token == one) for one in tokens]
     # Zero last, and always tried: whether it counts is decided when it is known what the letter brings.
     return [*tokens, NO_TOKEN], [*batches, 0]
 
@@ -186,6 +196,8 @@ def _card_of(office: Office, letter: Letter, writer: Writer, other: Corresponden
     card = read_card(letter.docket.card)
     if card.body.writer != writer:
         raise Refused("S12", "the letter brings a card of another office than its own")
+    if not other.card_data and is_ahead(card, office.clock()):
+        raise Refused("C13", "the card is dated more than a day ahead of this clock", next_step="Check the clock.")
     return card
 
 
@@ -247,7 +259,7 @@ def _store(change: Change, checked: _Checked, arrival: Arrival) -> int | None:
 def _spend(change: Change, checked: _Checked, sender: bytes) -> None:
     if checked.via == "envelope":
         change.tx.drop_secret(own_envelope_name(checked.sealed.slot))
-        change.add(ev.SlotSpent(sender, checked.sealed.slot))
+        change.add(ev.SlotSpent(sender, checked.sealed.slot, counts=not checked.letter.is_empty))
 
 
 def _take_card(change: Change, checked: _Checked, other: Correspondent) -> bool:
@@ -259,6 +271,8 @@ def _take_card(change: Change, checked: _Checked, other: Correspondent) -> bool:
         return True
     if not other.card_data:
         change.add(ev.CardKept(card.office_id, card.data, "letter", accepted=False))
+        if likenesses(change.office, card) or mixed_scripts(card):
+            change.add(ev.CardAlarm(card.office_id, card.data, "look-alike name"))
         return False
     standing = compare(card, other.card)
     if standing == "newer":
@@ -334,6 +348,7 @@ def _see_view(change: Change, other: Correspondent, letter: Letter) -> None:
             their_epoch=letter.docket.epoch,
             announced=announced,
             agrees=agreed,
+            by=letter.docket.number or 0,
         )
     )
 

@@ -33,11 +33,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a letter of ours is. place: waiting, posted, no-sign, opened or refused. shown_by: number of theirs."""
+    """Where a letter of ours is. place: waiting, posted, no-sign, opened or refused.
+
+    until: on the relay. reason: the relay's. shown_by: number of their letter that showed it opened, 0 for an empty.
+    """
 
     place: str
     until: datetime | None = None
     reason: str | None = None
+    shown_by: int = 0
 
 
 def get(office: Office, n: int) -> LetterState:
@@ -110,11 +114,11 @@ def burn(office: Office, n: int) -> bool:
     if letter.event is None:
         raise NotPossible(f"letter {n} is burnt already")
     reach = before_burning(office, n)
-    office.hatch.forget(n)
     with office.changing() as change:
         change.tx.burn(n)
         change.add(ev.Burnt(n, letter.office, letter.epoch, letter.number, letter.ours, reach.backups))
     office.forget_state()
+    office.hatch.forget(n)  # housekeeping does it if a crash comes here
     return office.register.settle()
 
 
@@ -127,8 +131,9 @@ def search(office: Office, query: str) -> list[int]:
 def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
     """Where a letter of ours is, from what the station did and what the other side's view showed."""
     other = office.state.of(letter.office)
-    if letter.epoch == office.state.epoch and 0 < letter.number <= other.opened_to(letter.epoch):
-        return Whereabouts("opened")
+    for epoch, opened_to, by in other.opened_shown:
+        if epoch == letter.epoch and 0 < letter.number <= opened_to:
+            return Whereabouts("opened", shown_by=by)
     found: Outgoing | None = office.hatch.outgoing().get(letter.n)
     if found is None or (found.expires_at is not None and found.expires_at < office.now):
         return Whereabouts("no-sign")

@@ -394,7 +394,8 @@ def resume(office: Office, written: Sequence[int]) -> None:
     """Hand down what was sealed but did not reach the station: a crash came between."""
     known = office.hatch.outgoing()
     for n in written:
-        if n not in known and office.register.blob(n, "sealed") is not None:
+        gone = office.state.letters[n].event is None
+        if n not in known and not gone and office.register.blob(n, "sealed") is not None:
             _hand_down(office, n)
 
 

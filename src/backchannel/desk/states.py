@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from backchannel.desk import events as ev
 from backchannel.letters.series import Gap, Span, gaps, span
 from backchannel.seals.cards import Card, read_card
 from backchannel.seals.envelopes import ENDED_KEPT_SECONDS
+
+CLOCK_BEHIND_SECONDS: Final = 60
+CLOCK_AHEAD_SECONDS: Final = 40 * 86_400
 
 Trust = Literal["unverified", "vouched", "verified"]
 
@@ -67,6 +70,8 @@ class Correspondent:
     written: dict[tuple[bytes, int], LetterState] = field(default_factory=dict)
     received: dict[tuple[bytes, int], LetterState] = field(default_factory=dict)
     view: ev.ViewSeen | None = None
+    opened_shown: list[tuple[bytes, int, int]] = field(default_factory=list)
+    """(epoch of ours, opened to, by which letter of theirs), rising."""
     last_empty_at: int = 0
     card_sent: tuple[int, int] = (0, 0)
     """Serial of the card last enclosed, and the number of the letter that brought it (0: an empty letter)."""
@@ -137,6 +142,8 @@ class State:
     last_n: int = 0
     last_at: int = 0
     last_backup_at: int = 0
+    clock_doubt: str | None = None
+    """behind or ahead: an entry was made under a clock that no person has confirmed since."""
     refused: list[tuple[int, tuple[tuple[str, str, int], ...]]] = field(default_factory=list)
 
     def of(self, office: bytes) -> Correspondent:
@@ -157,13 +164,23 @@ def derive(entries: Iterable[ev.Entry], state: State | None = None) -> State:
     for entry in entries:
         state.last_n = entry.n
         if entry.event is not None:
+            state.clock_doubt = state.clock_doubt or clock_doubt(state.last_at, entry.at)
             state.last_at = max(state.last_at, entry.at)
             _apply(state, entry, entry.event)
     return state
 
 
+def clock_doubt(last: int, now: int) -> str | None:
+    """Whether a clock at `now` stands before the last entry, or more than 40 days after it."""
+    if last and now < last - CLOCK_BEHIND_SECONDS:
+        return "behind"
+    return "ahead" if last and now > last + CLOCK_AHEAD_SECONDS else None
+
+
 def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
     match event:
+        case ev.ClockConfirmed():
+            state.clock_doubt, state.last_at = None, entry.at
         case ev.Founded():
             state.office, state.names, state.zone = event.office, event.names, event.zone
         case ev.EpochBegun():
@@ -230,7 +247,7 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
             for slot in event.slots:
                 _drop_slot(state, slot)
         case ev.SlotSpent():
-            if slot_of := state.own_slots.get(event.slot):
+            if event.counts and (slot_of := state.own_slots.get(event.slot)):
                 used = state.of(event.office).used_of_batch
                 used[slot_of[1]] = used.get(slot_of[1], 0) + 1
             _drop_slot(state, event.slot)
@@ -250,7 +267,11 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
                 other.zero_allowed = True
             other.epoch = event.epoch
         case ev.ViewSeen():
-            state.of(event.office).view = event
+            other = state.of(event.office)
+            other.view = event
+            before = max((to for of, to, _ in other.opened_shown if of == event.epoch), default=0)
+            if event.opened_to > before:
+                other.opened_shown.append((event.epoch, event.opened_to, event.by))
         case _:
             pass
 

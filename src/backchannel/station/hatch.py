@@ -220,7 +220,6 @@ class Hatch:
                     self._run("DELETE FROM seen WHERE period = ?", period)
             self._run("DELETE FROM unfinished WHERE collected < ?", now - UNFINISHED_SECONDS)
             self._run("DELETE FROM finished WHERE at < ?", now - UNFINISHED_SECONDS)
-            self._run("DELETE FROM down WHERE expires_at < ?", now)
         self._truncate()
 
     def uncut(self) -> list[tuple[int, bytes, bytes]]:
