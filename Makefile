@@ -1,20 +1,41 @@
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all:
+PIP := -m pip install -q --disable-pip-version-check
+LOCKED := $(PIP) --require-hashes --only-binary :all:
 
-.PHONY: test check lock
+.PHONY: help demo test check lock
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
+
+.venv/.run: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python $(LOCKED) -r requirements.txt
+	touch $@
 
 .venv/.dev: requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) -r requirements-dev.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python $(LOCKED) -r requirements-dev.txt
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
+demo: .venv/.run ## two offices exchange a letter: real processes, real files
+	PYTHONPATH=src $(BIN)/python -m backchannel demo
+
 test: .venv/.dev ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
-check: .venv/.dev ## format (checked, not changed), lint, types
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+check: .venv/.dev ## format (checked, not changed), lint, types, house rules, generated pages
+	$(BIN)/ruff format --check src tests scripts
+	$(BIN)/ruff check src tests scripts
 	$(BIN)/mypy
+	$(BIN)/python scripts/check_house.py
+	$(BIN)/python scripts/check_repository.py
+	$(BIN)/python scripts/generate_pages.py --check
 
+lock: .venv/.dev ## pin all dependencies with their hashes; no host is recorded
+	$(BIN)/python $(PIP) uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 pyproject.toml requirements-dev.in -o requirements-dev.txt

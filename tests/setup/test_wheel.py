@@ -1,0 +1,51 @@
+"""The bare wheel, installed alone, works: version, completion, and the tour."""
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> Path:
+    """A fresh environment that holds the wheel and its locked requirements, and nothing of this repository."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, ROOT], check=True, cwd=folder)
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "venv", with_pip=False)
+    python = folder / "venv" / "bin" / "python"
+    into = ["--python", python, "install", "--only-binary", ":all:"]
+    subprocess.run([*pip, *into, "--require-hashes", "-r", ROOT / "requirements.txt"], check=True, cwd=folder)
+    subprocess.run([*pip, *into, "--no-deps", wheel], check=True, cwd=folder)
+    return python.parent
+
+
+def run(installed: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")} | more
+    return subprocess.run(
+        [installed / "backchannel", *command],
+        capture_output=True, text=True, check=False, cwd=installed, env=environment, encoding="utf-8",
+    )  # fmt: skip
+
+
+def test_the_bare_wheel_says_its_version(installed):
+    assert run(installed, "--version").stdout.startswith("backchannel, version ")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_bare_wheel_completes_in_a_shell(installed, shell):
+    assert "backchannel" in run(installed, _BACKCHANNEL_COMPLETE=f"{shell}_source").stdout
+
+
+def test_the_bare_wheel_gives_the_tour(installed):
+    """Two offices, a relay, a letter in two languages and its answer, from the wheel alone."""
+    done = run(installed, "demo")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "دیدار در مسقط" in done.stdout
+    assert "opened, as their letter 1 shows" in done.stdout
