@@ -210,7 +210,7 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
         case ev.Declined() | ev.Burnt():
             _gone(state, entry, event)
         case ev.BackupMade():
-            state.backups.append((entry.at, event.name))
+            state.backups.append((entry.n, event.name))
             state.last_backup_at = entry.at
         case ev.RefusedArrivals():
             state.refused.append((entry.at, event.counts))

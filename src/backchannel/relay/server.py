@@ -1,6 +1,9 @@
 """Running a relay: uvicorn with deadlines for slow clients, and nothing logged about who.   Spec: docs/operating.md."""
 
 import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -76,6 +79,16 @@ class _Server(Server):
     def __init__(self, config: Config, relay: Relay) -> None:
         super().__init__(config)
         self._relay = relay
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGTERM or SIGINT and end as done: uvicorn would raise the signal once more at the end."""
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         self._relay.stop_waiting()
