@@ -1,0 +1,134 @@
+"""What every store must do; a later driver joins the list and passes the same tests."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from backchannel.relay.sqlite_store import SqliteStore
+from backchannel.relay.store import Full, Limits
+
+SHARD, OTHER = bytes(8), b"\x10" + bytes(7)
+LIMITS = Limits(retention_seconds=1000, segment_seconds=60, segment_pouches=5, shard_pouches=20, total_pouches=30)
+
+
+@pytest.fixture(params=[SqliteStore])
+def make(request, tmp_path):
+    made = []
+
+    def make(limits=LIMITS):
+        store = request.param(tmp_path / "store.db", limits)
+        made.append(store)
+        return store
+
+    yield make
+    for store in made:
+        store.close()
+
+
+def pouches(*names: str) -> list[bytes]:
+    return [name.encode().ljust(64, b".") for name in names]
+
+
+def test_a_segment_is_shown_only_when_it_has_closed(make):
+    store = make()
+    store.append(SHARD, pouches("a", "b"), now=100)
+    assert store.page(SHARD, 1, now=159) is None
+    assert store.head(SHARD, now=159).closes == 160
+    segment = store.page(SHARD, 1, now=160)
+    assert (segment.number, segment.closed, segment.pouches) == (1, 160, tuple(pouches("a", "b")))
+
+
+def test_a_full_segment_closes_at_once_and_numbers_have_no_holes(make):
+    store = make()
+    store.append(SHARD, pouches(*"abcdefghijkl"), now=100)
+    found = [store.page(SHARD, n, now=100) for n in (1, 2, 3)]
+    assert [one and (one.number, len(one.pouches)) for one in found] == [(1, 5), (2, 5), None]
+
+
+def test_a_closed_segment_is_never_reopened_even_if_the_clock_goes_back(make):
+    store = make()
+    store.append(SHARD, pouches("a"), now=100)
+    before = store.page(SHARD, 1, now=200)
+    store.append(SHARD, pouches("b"), now=110)
+    assert store.page(SHARD, 1, now=200) == before
+    assert store.page(SHARD, 2, now=300).pouches == tuple(pouches("b"))
+
+
+def test_the_same_pouch_is_stored_once(make):
+    store = make()
+    store.append(SHARD, pouches("a"), now=100)
+    store.append(SHARD, pouches("a", "b"), now=101)
+    store.append(OTHER, pouches("a"), now=101)
+    assert store.page(SHARD, 1, now=200).pouches == tuple(pouches("a", "b"))
+    assert store.health().pouches == 3
+
+
+def test_a_batch_is_whole_or_refused_whole(make):
+    store = make()
+    store.append(SHARD, pouches(*"abcdefghijklmnopqr"), now=100)
+    with pytest.raises(Full):
+        store.append(SHARD, pouches("1", "2", "3"), now=100)
+    assert store.health().pouches == 18
+    store.append(SHARD, pouches("1", "2"), now=100)
+    assert store.page(SHARD, 4, now=500).pouches == tuple(pouches("p", "q", "r", "1", "2"))
+
+
+def test_the_relay_as_a_whole_has_a_limit(make):
+    store = make()
+    store.append(SHARD, pouches(*(f"a{k}" for k in range(20))), now=100)
+    store.append(OTHER, pouches(*(f"b{k}" for k in range(10))), now=100)
+    with pytest.raises(Full):
+        store.append(b"\x20" + bytes(7), pouches("c"), now=100)
+
+
+def test_what_expires_goes_from_the_front_and_numbers_go_on(make):
+    store = make()
+    store.append(SHARD, pouches("a"), now=100)
+    store.append(SHARD, pouches("b"), now=1000)
+    assert store.expire(now=1161) == 1
+    assert store.page(SHARD, 1, now=1161).number == 2
+    assert store.expire(now=5000) == 1
+    store.append(SHARD, pouches("a"), now=5000)
+    assert store.page(SHARD, 1, now=6000).number == 3
+
+
+def test_all_is_there_after_opening_again(make):
+    make().append(SHARD, pouches("a"), now=100)
+    assert make().page(SHARD, 1, now=200).pouches == tuple(pouches("a"))
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from backchannel.relay.sqlite_store import SqliteStore
+from backchannel.relay.store import Limits
+store = SqliteStore(Path(sys.argv[1]), Limits())
+for k in range(100_000):
+    store.append(bytes(8), [b"%08d" % k * 4096], 100)
+    print(k, flush=True)
+"""
+
+
+def test_killed_at_any_moment_nothing_accepted_is_lost(tmp_path):
+    """What was answered is there; what was posted again is there once."""
+    path = tmp_path / "store.db"
+    with subprocess.Popen([sys.executable, "-c", WRITER, path], stdout=subprocess.PIPE, text=True) as process:
+        time.sleep(1.0)
+        process.send_signal(signal.SIGKILL)
+        accepted = [int(line) for line in process.stdout.read().split()]
+    store = SqliteStore(Path(path), Limits())
+    store.append(bytes(8), [b"%08d" % k * 4096 for k in accepted[-10:]], 100)
+    found, number = [], 1
+    while (segment := store.page(bytes(8), number, now=10_000)) is not None:
+        found += [int(pouch[:8]) for pouch in segment.pouches]
+        number = segment.number + 1
+    store.close()
+    assert len(accepted) > 10
+    assert sorted(found) == list(range(len(found)))
+    assert len(found) >= len(accepted)
+    assert os.stat(path).st_mode & 0o077 == 0

@@ -1,0 +1,169 @@
+"""Only the reader opens a sealed letter, only from its writer, and only as it was sealed."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backchannel.encoding import decode, encode
+from backchannel.errors import Refused
+from backchannel.seals.envelopes import make_batch, read_batch, tokens_to_try
+from backchannel.seals.keys import KemKey, LinkKey, check_kem_public
+from backchannel.seals.padding import LEAST, UNIT, padded_size
+from backchannel.seals.panel import Facts, who_could
+from backchannel.seals.seal import NO_TOKEN, Target, Writer, read_sealed, seal, unlock, unwrap
+
+DICE = Random(3)
+KEY = KemKey.from_seed(DICE.randbytes(32))
+NORTH, SOUTH = LinkKey.from_seed(DICE.randbytes(32)), LinkKey.from_seed(DICE.randbytes(32))
+WRITER = Writer(DICE.randbytes(32), NORTH.public)
+READER = DICE.randbytes(32)
+TOKEN = DICE.randbytes(32)
+SLOT = DICE.randbytes(16)
+
+
+def sealed(contents: bytes = b"hello", token: bytes = TOKEN) -> bytes:
+    return seal(
+        contents, WRITER, READER, NORTH.shared(SOUTH.public), Target(SLOT, KEY.public, token), DICE.randbytes(32)
+    )
+
+
+def opened(data: bytes, tokens=(TOKEN,), reader: bytes = READER, key: KemKey = KEY, link: LinkKey = SOUTH) -> bytes:
+    found = read_sealed(data)
+    inner = unwrap(found, key, reader)
+    contents, _ = unlock(found, inner, reader, link.shared(inner.writer.link_public), tokens)
+    return contents
+
+
+def mark(call) -> str:
+    with pytest.raises(Refused) as caught:
+        call()
+    return caught.value.mark
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=80_000))
+def test_what_is_sealed_opens_the_same(contents):
+    data = sealed(contents)
+    assert opened(data)[: len(contents)] == contents
+    assert len(data) == padded_size(len(data))
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 32_767), st.integers(0, 7))
+def test_any_flipped_bit_is_refused(at, bit):
+    data = bytearray(sealed())
+    data[at % len(data)] ^= 1 << bit
+    with pytest.raises(Refused):
+        opened(bytes(data))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=2_000))
+def test_arbitrary_bytes_raise_only_refused(data):
+    with pytest.raises(Refused):
+        read_sealed(data)
+
+
+def test_another_key_office_link_or_token_does_not_open():
+    """Each of the four secrets is needed: without it the letter is refused at its own check."""
+    data = sealed()
+    assert mark(lambda: opened(data, key=KemKey.from_seed(DICE.randbytes(32)))) == "S5"
+    assert mark(lambda: opened(data, reader=DICE.randbytes(32))) == "S5"
+    assert mark(lambda: opened(data, link=LinkKey.from_seed(DICE.randbytes(32)))) == "S7"
+    assert mark(lambda: opened(data, tokens=(NO_TOKEN,))) == "S7"
+
+
+def test_a_copy_moved_to_another_slot_does_not_open():
+    parts = decode(sealed(), limit=1 << 20)
+    parts[1] = bytes(16)
+    assert mark(lambda: opened(encode(parts))) == "S5"
+
+
+def test_the_commitment_is_checked_before_the_body():
+    """One seal-id has one text: a body that would decrypt under a wrong commitment is refused at the commitment."""
+    parts = decode(sealed(), limit=1 << 20)
+    parts[3] = bytes(32)
+    assert mark(lambda: opened(encode(parts))) == "S7"
+
+
+def test_an_unknown_version_says_so():
+    parts = decode(sealed(), limit=1 << 20)
+    parts[0] = 2
+    assert mark(lambda: read_sealed(encode(parts))) == "S3"
+
+
+def test_the_writer_is_bound_by_its_link_key():
+    """A card that borrows another's link key makes another office, and its letters do not open as the first's."""
+    thief = Writer(DICE.randbytes(32), NORTH.public)
+    assert thief.office_id != WRITER.office_id
+
+
+def test_the_reader_can_make_the_same_letter():
+    """All that makes an unsigned letter certain the reader has too: that is why it is deniable."""
+    target = Target(SLOT, KEY.public, TOKEN)
+    forged = seal(b"never said", WRITER, READER, SOUTH.shared(NORTH.public), target, DICE.randbytes(32))
+    assert opened(forged).startswith(b"never said")
+
+
+def test_padding_is_32_kib_then_padme():
+    assert [padded_size(n) for n in (1, LEAST, LEAST + 1, 9 * UNIT, 19 * UNIT - 5, 33 * UNIT)] == [
+        LEAST, LEAST, 3 * UNIT, 10 * UNIT, 20 * UNIT, 36 * UNIT,
+    ]  # fmt: skip
+    for size in range(1, 4_000_000, 77_777):
+        assert size <= padded_size(size) <= max(LEAST, int(size * 1.12) + 2 * UNIT)
+
+
+def test_a_zero_link_key_is_refused():
+    assert mark(lambda: NORTH.shared(bytes(32))) == "S2"
+
+
+def test_keys_that_are_none_are_refused():
+    assert mark(lambda: check_kem_public(b"\xff" * 1216)) == "S1"
+    assert mark(lambda: check_kem_public(bytes(1215))) == "S1"
+
+
+def test_a_batch_reads_back_and_nothing_else_does():
+    batch, own = make_batch(3, None, 1_800_000_000, DICE.randbytes)
+    assert read_batch(batch.to_wire()) == batch
+    assert [KemKey.from_seed(one.seed).public for one in own] == [one.public for one in batch.envelopes]
+    for spoil in (
+        {"number": 0}, {"number": True}, {"standby": bytes(32)}, {"standby": b"x"}, {"envelopes": [[]]}, {"more": 1},
+        {"envelopes": batch.to_wire()["envelopes"] * 2}, {"envelopes": batch.to_wire()["envelopes"] * 5},
+    ):  # fmt: skip
+        wrong = {**batch.to_wire(), **spoil}
+        with pytest.raises(Refused) as caught:
+            read_batch(wrong)
+        assert caught.value.mark == "S15"
+
+
+def test_tokens_are_tried_newest_first_down_to_the_newest_shown():
+    made = {1: b"a", 2: b"b", 3: b"c", 4: b"c"}
+    assert tokens_to_try(made, None) == (b"c", b"b", b"a")
+    assert tokens_to_try(made, 2) == (b"c", b"b")
+
+
+def test_the_panel_says_only_what_the_facts_allow():
+    """A signed letter can be proved by anyone, a deniable one by nobody; a destroyed key reads nothing."""
+
+    def codes(**facts):
+        base = {
+            "signed": False, "on_envelope": True, "token": True, "key_until": None, "trust": "verified",
+            "through_tor": False,
+        }  # fmt: skip
+        return {(line.question, line.can, line.code) for line in who_could(Facts(**{**base, **facts}))}
+
+    assert ("prove", False, "nobody-unsigned") in codes()
+    assert ("prove", True, "anyone-shown-signed") in codes(signed=True)
+    assert ("read", False, "key-destroyed") in codes()
+    assert ("read", True, "impostor-card") in codes(trust="unverified")
+    assert ("notice", True, "line-tor") in codes(through_tor=True)
+
+
+def test_secrets_are_not_in_repr():
+    found = read_sealed(sealed())
+    for secret in (KEY, NORTH, unwrap(found, KEY, READER), found):
+        assert "seed" not in repr(secret) or KEY.seed.hex() not in repr(secret)
+        assert repr(KEY.seed)[2:-1] not in repr(secret)
+        assert "secret=" not in repr(secret)
