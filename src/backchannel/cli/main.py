@@ -35,7 +35,20 @@ class LazyGroup(click.Group):
             return None
         module, attribute = where.split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        return _translated(command)
+
+
+def _translated(command: click.Command) -> click.Command:
+    """The command with its help, and that of all under it, in the person's language."""
+    from backchannel.cli.text import _
+
+    command.help = _(command.help) if command.help else None
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = _(parameter.help)
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _translated(inner)
+    return command
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -25,6 +25,7 @@ _FETCH, _STOP = b"F", b"S"
 _MASTER_BYTES: Final = 32
 _PR_SET_DUMPABLE: Final = 4
 _PEER_SECONDS: Final = 2.0
+_MOST_PATH: Final = 100
 
 
 def start(directory: Path, master: bytes, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -79,14 +80,16 @@ def _ask(directory: Path, what: bytes) -> bytes:
 
 def _socket_path(directory: Path) -> Path:
     """A short name in a folder only this user can enter: socket names have at most 107 bytes."""
+    name = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:32] + ".sock"
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    base = Path(runtime) if runtime else Path(tempfile.gettempdir()) / f"backchannel-{os.getuid()}"
-    folder = base / "backchannel" if runtime else base
+    folder = Path(runtime or "/") / "backchannel"
+    if not runtime or len(os.fsencode(folder / name)) > _MOST_PATH:
+        folder = Path(tempfile.gettempdir()) / f"backchannel-{os.getuid()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
     if found.st_uid != os.getuid() or found.st_mode & 0o077 or not folder.is_dir() or folder.is_symlink():
         raise NotPossible(f"{folder} is not this user's alone", next_step="Remove it and try again.")
-    return folder / (hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:32] + ".sock")
+    return folder / name
 
 
 def _uid(peer: socket.socket) -> int:
