@@ -1,11 +1,14 @@
 """The register: encrypted, append-only, chained; what is destroyed is gone; crashes lose nothing that was durable."""
 
+import contextlib
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import apsw
 import pytest
@@ -35,7 +38,7 @@ def test_what_is_appended_is_read_back_in_order(register):
 
 
 def test_an_undone_transaction_leaves_nothing(register):
-    with pytest.raises(ZeroDivisionError), register.transaction() as tx:
+    with contextlib.suppress(ZeroDivisionError), register.transaction() as tx:
         tx.append(b"one")
         tx.put_secret(b"s", b"value")
         raise ZeroDivisionError
@@ -145,37 +148,57 @@ def test_the_cost_of_a_guess_is_that_of_the_plan():
     assert keyfile.Cost() == keyfile.Cost(memory_kib=256 * 1024, passes=3, lanes=4)
 
 
-def test_the_agent_holds_the_key_until_told_or_idle(tmp_path, monkeypatch):
-    (tmp_path / "run").mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+@pytest.fixture
+def runtime(monkeypatch):
+    """A short path: socket names have at most 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="bc-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
+
+
+def test_the_agent_holds_the_key_until_told_or_idle(tmp_path, runtime):
     agent.start(tmp_path, MASTER, idle_seconds=30)
     assert agent.fetch(tmp_path) == MASTER
     assert agent.stop(tmp_path)
     assert agent.fetch(tmp_path) is None
     agent.start(tmp_path, MASTER, idle_seconds=1)
     deadline = time.monotonic() + 20
-    while list((tmp_path / "run").rglob("*.sock")) and time.monotonic() < deadline:
+    while list(runtime.rglob("*.sock")) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert agent.fetch(tmp_path) is None
 
 
-def test_the_agent_is_closed_to_others(tmp_path, monkeypatch):
+def test_the_agent_is_closed_to_others(tmp_path, runtime):
     """A folder others may enter is refused; the key is in no argument and no environment."""
-    (tmp_path / "run" / "backchannel").mkdir(parents=True)
-    (tmp_path / "run" / "backchannel").chmod(0o755)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    (runtime / "backchannel").mkdir()
+    (runtime / "backchannel").chmod(0o755)
     assert agent.fetch(tmp_path) is None
     with pytest.raises(NotPossible):
         agent.start(tmp_path, MASTER)
-    (tmp_path / "run" / "backchannel").chmod(0o700)
+    (runtime / "backchannel").chmod(0o700)
     agent.start(tmp_path, MASTER)
     try:
-        (found,) = (tmp_path / "run").rglob("*.sock")
+        (found,) = runtime.rglob("*.sock")
         assert found.stat().st_mode & 0o177 == 0
-        said = subprocess.run(["ps", "axwwe", "-o", "args"], capture_output=True, check=False).stdout
-        assert MASTER.hex().encode() not in said
+        said = list(_processes())
+        assert any(os.fsencode(tmp_path) in one for one in said)
+        assert not any(MASTER in one or MASTER.hex().encode() in one for one in said)
     finally:
         agent.stop(tmp_path)
+
+
+def _processes():
+    """Arguments and environment of every process that can be read."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        for name in ("cmdline", "environ"):
+            with contextlib.suppress(OSError):
+                yield (folder / name).read_bytes()
+
+
+def test_a_long_runtime_folder_is_no_obstacle(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / ("x" * 100)))
+    agent.start(tmp_path, MASTER)
+    assert agent.stop(tmp_path)
 
 
 @pytest.fixture
