@@ -92,12 +92,16 @@ def test_every_refusal_has_its_code_and_stores_nothing(url):
     shard = "/v1/shards/3000000000000000/pouches"
     octets = {"Content-Type": "application/octet-stream"}
     assert problem(url, "POST", shard, b"x" * 100, **octets) == "size"
-    assert problem(url, "POST", shard, b"x" * (65 * POUCH_BYTES), **octets) == "too-large"
     assert problem(url, "POST", shard, b"x" * POUCH_BYTES, **{"Content-Type": "text/plain"}) == "media-type"
     assert problem(url, "POST", "/v1/shards/3000000000000001/pouches", b"x" * POUCH_BYTES, **octets) == "shard"
     assert problem(url, "GET", shard) == "method"
     assert problem(url, "GET", "/v1/shards/3000000000000000/segments/1?wait=61") == "wait"
     assert problem(url, "GET", "/etc/passwd") == "not-found"
+    # Said before the body is sent: whoever announces too much is not listened to.
+    announced = f"POST {shard} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+    said = raw(url, f"{announced}Content-Length: {65 * POUCH_BYTES}\r\nConnection: close\r\n\r\n".encode())
+    assert b" 413 " in said
+    assert b"problem:too-large" in said
     assert RelayClient(url).segment(b"\x30" + bytes(7), 0) is None
 
 
