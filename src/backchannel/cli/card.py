@@ -112,10 +112,47 @@ def list_(desk: Desk, as_json: bool) -> None:
 
 @card.command()
 @click.argument("office")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_desk()
-def number(desk: Desk, office: str) -> None:
+def show(desk: Desk, office: str, as_json: bool) -> None:
+    """The card kept of an office: names, id, dates, where its pouches rest."""
+    one = desk.find(office)
+    body = one.card.body
+    if as_json:
+        show_json(
+            {
+                "id": one.office.hex(),
+                "names": dict(body.names),
+                "trust": one.trust,
+                "alarm": one.alarm.why if one.alarm else None,
+                "zone": body.zone,
+                "serial": body.serial,
+                "until": body.until,
+                "epoch": body.epoch.hex(),
+                "relays": [address.url for address in body.addresses],
+            }
+        )
+        return
+    click.echo(office_name(one))
+    for language, its_name in body.names:
+        click.echo(f"  {language}: {for_screen(its_name)}")
+    click.echo(_("  id {id}").format(id=one.office.hex()))
+    click.echo(_("  serial {serial}, until {until}").format(serial=moment(body.serial), until=moment(body.until)))
+    for address in body.addresses:
+        click.echo(_("  relay {url}").format(url=for_screen(address.url)))
+
+
+@card.command()
+@click.argument("office")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_desk()
+def number(desk: Desk, office: str, as_json: bool) -> None:
     """The safety number with an office: 60 digits, the same on both sides."""
-    click.echo(in_groups(desk.safety_number(office)))
+    digits = desk.safety_number(office)
+    if as_json:
+        show_json({"digits": digits})
+    else:
+        click.echo(in_groups(digits))
 
 
 @card.command()

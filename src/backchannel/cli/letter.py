@@ -295,13 +295,19 @@ def _print(shown: Shown) -> None:
 
 @letter.command()
 @click.argument("n", type=int)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_desk()
-def where(desk: Desk, n: int) -> None:
+def where(desk: Desk, n: int, as_json: bool) -> None:
     """Where a letter of ours is, in words."""
     one = desk.state.letters.get(n)
     if one is None or not one.ours:
         raise NotPossible(f"entry {n} is no letter of ours")
-    click.echo(words.where(desk.whereabouts(one)))
+    found = desk.whereabouts(one)
+    if as_json:
+        until = int(found.until.timestamp()) if found.until else None
+        show_json({"place": found.place, "until": until, "reason": found.reason, "shown_by": found.shown_by})
+    else:
+        click.echo(words.where(found))
 
 
 @letter.command()

@@ -39,8 +39,12 @@ def list_(desk: Desk, as_json: bool) -> None:
 
 
 @register.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_desk(quiet=True, clerk=False)
-def verify(desk: Desk) -> None:
+def verify(desk: Desk, as_json: bool) -> None:
     """Check that every entry is as it was written."""
     n, chain = desk.verify_register()
+    if as_json:
+        show_json({"entries": n, "chain": chain.hex()})
+        return
     click.echo(_("{n} entries, unaltered; chain {chain}").format(n=n, chain=chain.hex()))

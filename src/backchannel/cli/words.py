@@ -92,7 +92,9 @@ def plan_lines(plan: Plan) -> list[str]:
         _("It is    {how}").format(how=signed_or_not(plan.signed, plan.default_signed)),
         _("Sealed   {via}").format(via=_(VIA[plan.via])),
         _("Way:     relay {url}").format(url=for_screen(plan.address.url)),
-        _("Size:    {pouches} pouches of 32 KiB").format(pouches=plan.pouches),
+        _("Size:    {pouches} pouches of 32 KiB; there in about {minutes} min, both stations running").format(
+            pouches=plan.pouches, minutes=-(-plan.seconds // 60)
+        ),
         _("It can be opened until {until}").format(until=moment(plan.key_until)),
         "",
         *panel(plan.panel),

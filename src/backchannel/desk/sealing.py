@@ -33,7 +33,8 @@ from backchannel.seals.seal import NO_TOKEN, Target, read_sealed, seal
 from backchannel.text import fold
 
 ASK_ABOVE_POUCHES: Final = 64
-PASSES_A_SECOND: Final = 20
+POSTED_A_SECOND: Final = 20
+SEGMENT_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Plan:
 
     default_signed: signed because the other side is verified and has not answered yet. key_until: the last instant at
     which the reader's private key may still exist. sealed_bytes and pouches: its size on the way.
+    seconds: about how long it takes to be there, both stations running.
     """
 
     to: Correspondent = field(repr=False)
@@ -72,6 +74,7 @@ class Plan:
     key_until: datetime
     sealed_bytes: int
     pouches: int
+    seconds: int
     address: RelayAddress
     panel: tuple[Line, ...]
     letter: Letter = field(repr=False)
@@ -132,6 +135,7 @@ def plan(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> Plan:
         key_until=until,
         sealed_bytes=len(sealed),
         pouches=count_for(len(sealed)),
+        seconds=count_for(len(sealed)) // POSTED_A_SECOND + SEGMENT_SECONDS,
         address=address,
         panel=who_could(facts),
         letter=letter,

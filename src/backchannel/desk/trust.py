@@ -94,6 +94,7 @@ def import_card(office: Office, card: Card, *, second_clerk: str | None = None, 
         return _renew(office, known, card, name)
     likes = likenesses(office, card)
     if (likes or mixed_scripts(card)) and not _two_people(office, second_clerk):
+        _alarm_same_names(office, card, likes)
         raise CardStops(
             "the name on this card could be taken for one already known, or mixes scripts",
             card,
@@ -106,6 +107,15 @@ def import_card(office: Office, card: Card, *, second_clerk: str | None = None, 
         if name is not None:
             change.add(ev.Named(card.office_id, name))
     return "new"
+
+
+def _alarm_same_names(office: Office, card: Card, likes: tuple[Likeness, ...]) -> None:
+    """A known name with other keys stops everything with the office that is known by it, until two people settle it."""
+    for like in likes:
+        known = office.state.correspondents.get(like.office)
+        if like.match.reason in ("same-name", "variant-letters") and known is not None and known.alarm is None:
+            with office.changing() as change:
+                change.add(ev.CardAlarm(like.office, card.data, "its name on a card with other keys"))
 
 
 def _renew(office: Office, known: Correspondent, card: Card, name: str | None) -> str:
