@@ -115,3 +115,9 @@ def test_a_letter_too_large_is_refused():
     with pytest.raises(Refused) as caught:
         cut(bytes(POUCH.most_fragments * POUCH.fragment_data + 1), DICE.randbytes)
     assert caught.value.mark == "P6"
+
+
+def test_a_pouch_of_another_size_is_refused():
+    with pytest.raises(Refused) as caught:
+        peel(bytes(POUCH.pouch - 1), KEY)
+    assert caught.value.mark == "P1"

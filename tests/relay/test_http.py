@@ -217,12 +217,18 @@ def dripping(handler):
         pass
 
 
-@pytest.mark.parametrize("answer", [huge, redirect, nonsense])
-def test_a_hostile_relay_is_refused(answer):
+@pytest.mark.parametrize(
+    ("answer", "of_info", "of_segment"), [(huge, "R5", "R5"), (redirect, "R1", "R2"), (nonsense, "R1", "R3")]
+)
+def test_a_hostile_relay_is_refused(answer, of_info, of_segment):
     with hostile(answer) as url:
-        for call in (lambda c: c.info(), lambda c: c.segment(SHARD, 1)):
-            with pytest.raises(Refused):
-                call(RelayClient(url))
+        client = RelayClient(url)
+        with pytest.raises(Refused) as caught:
+            client.info()
+        assert caught.value.mark == of_info
+        with pytest.raises(Refused) as caught:
+            client.segment(SHARD, 1)
+        assert caught.value.mark == of_segment
 
 
 def test_a_dripping_relay_does_not_hold_the_station(monkeypatch):

@@ -180,3 +180,15 @@ def test_look_alike_names_are_found_with_the_reason(name, known, reason):
 
 def test_different_names_are_not_alike():
     assert alike("South", ["North", "شمال"]) == ()
+
+
+def test_text_without_a_card_and_a_wrong_check_are_refused():
+    with pytest.raises(Refused) as caught:
+        dearmor("Dear colleague, the card is enclosed.")
+    assert caught.value.mark == "C8"
+    text = armor(CARD)
+    at = text.index("check") + len("check 370 12926 ")
+    spoiled = text[:at] + ("1" if text[at] == "0" else "0") + text[at + 1 :]
+    with pytest.raises(Refused) as caught:
+        dearmor(spoiled)
+    assert caught.value.mark == "C10"

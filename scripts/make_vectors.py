@@ -1,0 +1,446 @@
+"""Make `vectors/` anew: one JSON file a layer, with intermediate values, and failures that have one reason each.
+
+    PYTHONPATH=src python scripts/make_vectors.py
+
+Everything is drawn from fixed dice but two library calls, HPKE sealing and ML-DSA signing, which draw their own: a new
+run makes other bytes there, and every vector stays true.
+"""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from backchannel.encoding import digest, encode, labelled
+from backchannel.letters.dates import Moment
+from backchannel.letters.docket import Docket, Handling, View
+from backchannel.letters.letter import Letter, contents
+from backchannel.letters.parts import Attachment, Body, Part, make_part
+from backchannel.letters.series import Span, running_hash
+from backchannel.letters.sheet import Sheet
+from backchannel.pouches.fragments import cut
+from backchannel.pouches.geometry import POUCH
+from backchannel.pouches.packet import HOP_INFO, assemble, pouch_keys
+from backchannel.seals.armor import armor
+from backchannel.seals.cards import CardBody, KeyOfPeriod, RelayAddress, make_card, relay_id, until_of
+from backchannel.seals.envelopes import make_batch
+from backchannel.seals.keys import KemKey, LinkKey, kem_seal, office_id, standing_slot
+from backchannel.seals.padding import padded_size
+from backchannel.seals.safety import half, safety_number
+from backchannel.seals.seal import NO_TOKEN, Writer, seal_info, seal_keys
+from backchannel.seals.signatures import SigningKey
+
+FOLDER = Path("vectors")
+DICE = Random(20261124)
+DATE = Moment(1_795_510_800, "Asia/Tehran", 210, "jalali", "1405-09-03T12:30")
+URL = "https://relay.example"
+
+
+class Desk:
+    """The secrets of one office of the vectors."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.seeds = DICE.randbytes(32), DICE.randbytes(32), DICE.randbytes(32)
+        self.signing = SigningKey.from_seeds(*self.seeds[:2])
+        self.link = LinkKey.from_seed(self.seeds[2])
+        self.id = office_id(self.signing.public.signing_id, self.link.public)
+        self.writer = Writer(self.signing.public.signing_id, self.link.public)
+        self.epoch = DICE.randbytes(16)
+        self.seal_seeds = [DICE.randbytes(32) for _ in range(3)]
+        self.pouch_seeds = [DICE.randbytes(32) for _ in range(3)]
+
+    def card_body(self) -> CardBody:
+        def keys(seeds: list[bytes]) -> tuple[KeyOfPeriod, ...]:
+            return tuple(KeyOfPeriod(692 + at, KemKey.from_seed(seed).public) for at, seed in enumerate(seeds))
+
+        names = (("en", self.name), ("fa", {"North": "شمال", "South": "جنوب"}[self.name]))
+        address = RelayAddress(URL, relay_id(URL), None, b"\x30" + bytes(7), None)
+        return CardBody(
+            names, self.signing.public, self.link.public, "Asia/Tehran", 1_795_510_000, until_of(692), self.epoch,
+            (address,), keys(self.seal_seeds), keys(self.pouch_seeds),
+        )  # fmt: skip
+
+    def described(self) -> dict[str, Any]:
+        return {
+            "ed25519_seed": self.seeds[0].hex(),
+            "mldsa_seed": self.seeds[1].hex(),
+            "link_private": self.seeds[2].hex(),
+            "ed25519_public": self.signing.public.ed25519.hex(),
+            "mldsa_public": self.signing.public.mldsa.hex(),
+            "link_public": self.link.public.hex(),
+            "signing_id": self.signing.public.signing_id.hex(),
+            "office_id": self.id.hex(),
+            "standing_seal_seed": self.seal_seeds[0].hex(),
+            "standing_seal_public": KemKey.from_seed(self.seal_seeds[0]).public.hex(),
+            "standing_seal_slot": standing_slot(KemKey.from_seed(self.seal_seeds[0]).public).hex(),
+            "pouch_key_seed": self.pouch_seeds[0].hex(),
+        }
+
+
+NORTH, SOUTH = Desk("North"), Desk("South")
+
+
+def good(name: str, data: bytes, **more: Any) -> dict[str, Any]:
+    return {"name": name, "expect": "accepted", "hex": data.hex(), **more}
+
+
+def bad(name: str, data: bytes, mark: str, why: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "expect": f"refused [{mark}]", "why": why, "hex": data.hex(), **more}
+
+
+def encoding() -> list[dict[str, Any]]:
+    x = bytes.fromhex
+    values = [0, 23, 24, -1, 1 << 32, b"", b"ab", "", "شمال", [], [1, [2]], {}, {"a": 1, "b": None, "aa": True}, False]
+    cases = [good(f"value {at}", encode(value), json=_json(value)) for at, value in enumerate(values)]
+    return [
+        *cases,
+        bad("trailing byte", x("0000"), "E2", "an opener that reads one item only accepts this"),
+        bad("cut short", x("42 00"), "E3", "two bytes are promised, one is there"),
+        bad("huge count", x("9b ffffffffffffffff"), "E3", "an opener that makes the array first runs out of memory"),
+        bad("indefinite", x("9f ff"), "E4", "allowed by CBOR, not by its deterministic form"),
+        bad("long number", x("18 17"), "E5", "23 has a shorter form"),
+        bad("long length", x("58 01 00"), "E5", "so has a length of 1"),
+        bad("deep", x("81" * 40 + "00"), "E6", "deeper than 16"),
+        bad("tag", x("c0 60"), "E7", "tags are not used"),
+        bad("float", x("f9 0000"), "E7", "floats are not used"),
+        bad("number as key", x("a1 00 00"), "E7", "keys are text"),
+        bad("bad text", x("61 ff"), "E8", "not UTF-8"),
+        bad("keys out of order", x("a2 61 62 00 61 61 00"), "E9", "b before a"),
+        bad("key twice", x("a2 61 61 00 61 61 00"), "E9", "a twice"),
+    ]
+
+
+def _json(value: Any) -> Any:
+    match value:
+        case bytes():
+            return {"bytes": value.hex()}
+        case list():
+            return [_json(item) for item in value]
+        case dict():
+            return {"map": {key: _json(item) for key, item in value.items()}}
+    return value
+
+
+def cards() -> list[dict[str, Any]]:
+    body = SOUTH.card_body()
+    card = make_card(body, SOUTH.signing)
+    encoded = body.encoded()
+    fields = {
+        "office_id": SOUTH.id.hex(), "names": dict(body.names), "serial": body.serial, "until": body.until,
+        "epoch": body.epoch.hex(), "digest": digest("card", encoded).hex(), "armor": armor(card),
+    }  # fmt: skip
+
+    def signed(**changes: Any) -> bytes:
+        from backchannel.encoding import decode
+
+        value = {**decode(encoded, limit=1 << 20), **changes}
+        data = encode(value)
+        return encode([1, data, SOUTH.signing.sign("card", digest("card", data))])
+
+    signature = SOUTH.signing.sign("card", digest("card", encoded))
+    other = NORTH.signing.sign("card", digest("card", encoded))
+    halves = [bytes(64) + signature[64:], signature[:64] + bytes(3309)]
+    return [
+        good("South's card", card, **fields),
+        bad("version 2", encode([2, encoded, signature]), "C1", "otherwise in order"),
+        bad("unknown field", signed(more=1), "C2", "the map is strict; the signature holds"),
+        bad("hidden character", signed(names={"en": "So\u202euth"}), "C3", "it would turn what follows around"),
+        bad("two periods", signed(seals=[[692, b""], [693, b""]]), "C5", "three are needed"),
+        bad("until", signed(until=until_of(693)), "C5", "not the end of the third period"),
+        bad("relay id", signed(addresses=[["relay", URL, bytes(16), None, bytes(8), None]]), "C6", "of another URL"),
+        bad("no key", signed(seals=[[p, b"\xff" * 1216] for p in (692, 693, 694)]), "S1", "coefficients out of range"),
+        bad("half a signature", encode([1, encoded, halves[0]]), "C7", "only ML-DSA verifies"),
+        bad("other half", encode([1, encoded, halves[1]]), "C7", "only Ed25519 verifies"),
+        bad("another's signature", encode([1, encoded, other]), "C7", "North signed South's card"),
+    ]
+
+
+def parts() -> tuple[Part, ...]:
+    return (
+        make_part(Body("en", "prevailing", "A meeting", "Each side sends one envoy."), DICE.randbytes(16)),
+        make_part(Body("fa", "courtesy", "دیدار", "هر طرف یک فرستاده می‌فرستد."), DICE.randbytes(16)),
+        make_part(Attachment("map.bin", "application/octet-stream", b"\x00\x01\x02"), DICE.randbytes(16)),
+    )
+
+
+def letter(form: str = "letter", *, signed: bool = False, said: tuple[Part, ...] | None = None, **more: Any) -> Letter:
+    said = parts() if said is None else said
+    ids = [DICE.randbytes(32) for _ in range(2)]
+    docket = more.pop("docket", None) or Docket(
+        epoch=NORTH.epoch,
+        number=3,
+        replies=(ids[0],),
+        handling=Handling("limited", may_know=("the minister",), instructions="by hand"),
+        view=View(Span(NORTH.epoch, 1, 2, running_hash(ids)), Span(SOUTH.epoch, 1, 0, bytes(32))),
+        ways=(("relay", relay_id(URL), 1_795_510_800),),
+    )
+    sheet = Sheet(
+        DICE.randbytes(16), more.pop("sender", NORTH.id), more.pop("recipient", SOUTH.id), form, "operation",
+        "principal", DATE, tuple(part.digest for part in said), **more,
+    )  # fmt: skip
+    sheet = replace(sheet, data=sheet.encoded())
+    return Letter(sheet, said, docket, NORTH.signing.sign("letter", sheet.letter_id) if signed else None)
+
+
+def letters() -> list[dict[str, Any]]:
+    from backchannel.encoding import decode
+
+    plain, signed = letter(reference="N/7", reply_by=DATE), letter("proposal", signed=True)
+    empty = letter("empty", said=(), docket=Docket(epoch=NORTH.epoch))
+
+    def described(one: Letter) -> dict[str, Any]:
+        return {
+            "sheet": one.sheet.data.hex(), "letter_id": one.letter_id.hex(), "form": one.sheet.form,
+            "part_digests": [part.digest.hex() for part in one.parts],
+            "texts": {body.lang: body.text for body in one.bodies},
+            "docket": one.docket.encoded().hex(), "signature": one.signature.hex() if one.signature else None,
+        }  # fmt: skip
+
+    def outer(one: Letter) -> list[Any]:
+        return list(decode(contents(one), limit=1 << 24))
+
+    def sheet(**changes: Any) -> bytes:
+        value = {**decode(plain.sheet.data, limit=1 << 20), **changes}
+        return encode([encode(value), *outer(plain)[1:]])
+
+    def docket(**changes: Any) -> bytes:
+        value = {**decode(plain.docket.encoded(), limit=1 << 20), **changes}
+        return encode([*outer(plain)[:3], encode(value)])
+
+    one = outer(plain)
+    return [
+        good("deniable, with zeros", contents(plain) + bytes(37), **described(plain)),
+        good("signed", contents(signed), **described(signed)),
+        good("empty", contents(empty), **described(empty)),
+        good("a docket may grow", docket(later=[1]), **described(plain) | {"docket": None}),
+        bad("version 2", sheet(v=2), "L1", "otherwise in order"),
+        bad("unknown field", sheet(later=1), "L2", "what is signed must be understood"),
+        bad("no such origin", sheet(origin="oracle"), "L2", "nobody would know whose words these are"),
+        bad("date", sheet(date=[*DATE.to_wire()[:4], "1405-09-04T12:30"]), "D2", "a day later than what counts"),
+        bad("calendar", sheet(date=[*DATE.to_wire()[:3], "julian", "x"]), "D1", "no such calendar"),
+        bad("part kind", encode([one[0], [encode(["body", b"", {}])], None, one[3]]), "L3", "its salt is missing"),
+        bad("part body", encode([one[0], [encode(["body", bytes(16), {}])], None, one[3]]), "L4", "no language"),
+        bad("docket", docket(number=0), "L5", "numbers begin at 1"),
+        bad("view", docket(view={"mine": [NORTH.epoch, 3, 1, bytes(32)], "yours": 0}), "L6", "from 3 to 1"),
+        bad("no docket", encode(one[:3]), "L7", "three items of four"),
+        bad("not zero", contents(plain) + b"\0\1", "L8", "a second text could hide behind the first"),
+        bad("a part less", encode([one[0], one[1][:2], None, one[3]]), "L9", "the sheet names three"),
+        bad("parts swapped", encode([one[0], one[1][::-1], None, one[3]]), "L9", "the same parts in another order"),
+        bad("reserved form", sheet(form="conveyance"), "L10", "go-betweens come later"),
+        bad("unsigned note", sheet(form="note-verbale"), "L11", "that form is always signed"),
+        bad("empty with parts", sheet(form="empty"), "L12", "it would never be shown"),
+        bad("nothing said", contents(letter(said=())), "L13", "a letter without a text"),
+    ]
+
+
+def series() -> list[dict[str, Any]]:
+    ids = [DICE.randbytes(32) for _ in range(4)]
+    return [{"ids": [one.hex() for one in ids[:count]], "hash": running_hash(ids[:count]).hex()} for count in range(5)]
+
+
+def small_seal(said: bytes, reader: Desk, slot: bytes, public: bytes, token: bytes, **more: Any) -> dict[str, Any]:
+    """A sealed letter without padding, every intermediate value named; `more` spoils one thing."""
+    secret, writer = DICE.randbytes(32), more.get("writer", NORTH)
+    dh = writer.link.shared(reader.link.public)
+    payload = encode([secret, writer.writer.signing_id, writer.writer.link_public])
+    ct = kem_seal(public, more.get("info", seal_info(reader.id, slot)), more.get("payload", payload))
+    keys = seal_keys(secret, dh, token, ct, writer.id, reader.id, slot)
+    commitment = more.get("commitment", keys.commitment)
+    aad = digest("seal-body", slot, ct, commitment)
+    body = AESGCM(keys.key).encrypt(bytes(12), said, aad)
+    sealed = encode([more.get("version", 1), slot, ct, commitment, more.get("body", body)])
+    return {
+        "hex": sealed.hex(),
+        "slot": slot.hex(),
+        "token": token.hex(),
+        "info": seal_info(reader.id, slot).hex(),
+        "secret": secret.hex(),
+        "payload": payload.hex(),
+        "dh": dh.hex(),
+        "salt": hashlib.sha256(ct).hexdigest(),
+        "keys_info": labelled("seal-keys", writer.id, reader.id, slot).hex(),
+        "key": keys.key.hex(),
+        "commitment": keys.commitment.hex(),
+        "aad": aad.hex(),
+        "contents": said.hex(),
+        "seal_id": digest("sealed", sealed).hex(),
+    }
+
+
+def seals() -> dict[str, Any]:
+    standing = KemKey.from_seed(SOUTH.seal_seeds[0])
+    slot = standing_slot(standing.public)
+    batch, own = make_batch(1, None, 1_795_510_800, DICE.randbytes)
+    envelope = own[0]
+    card = make_card(NORTH.card_body(), NORTH.signing)
+    token = batch.standby
+    first = contents(letter(docket=Docket(NORTH.epoch, 1, card=card)))
+    signed = contents(letter("proposal", signed=True, docket=Docket(NORTH.epoch, 1, card=card)))
+    later = contents(letter(docket=Docket(NORTH.epoch, 2, batch=make_batch(1, None, 0, DICE.randbytes)[0].to_wire())))
+    on = envelope.envelope
+
+    def accepted(name: str, **values: Any) -> dict[str, Any]:
+        return {"name": name, "expect": "accepted", **values}
+
+    def refused(name: str, mark: str, why: str, said: bytes = later, *, to: Any = None, **more: Any) -> dict[str, Any]:
+        target = to or (on.slot, on.public, on.token)
+        return {"name": name, "expect": f"refused [{mark}]", "why": why} | small_seal(said, SOUTH, *target, **more)
+
+    thief = Desk("South")
+    thief.name = "North"
+    no_sign = letter("proposal", signed=True, docket=Docket(NORTH.epoch, 2))
+    spoiled = replace(no_sign, signature=(no_sign.signature or b"")[:64] + bytes(3309))
+    wrong_card = contents(letter(docket=Docket(NORTH.epoch, 2, card=make_card(SOUTH.card_body(), SOUTH.signing))))
+    tampered = small_seal(later, SOUTH, on.slot, on.public, on.token)
+    cut_short = bytearray.fromhex(tampered["hex"])
+    cut_short[-1] ^= 1
+    half_batch = contents(
+        letter(docket=Docket(NORTH.epoch, 2, batch={"number": 1, "standby": bytes(32), "envelopes": []}))
+    )
+    return {
+        "reader": SOUTH.described(),
+        "writer": NORTH.described(),
+        "envelope": {
+            "slot": on.slot.hex(),
+            "seed": envelope.seed.hex(),
+            "public": on.public.hex(),
+            "token": on.token.hex(),
+            "given_to": NORTH.id.hex(),
+            "until": on.until,
+        },
+        "standby_tokens": [token.hex()],
+        "cases": [
+            accepted(
+                "first letter: standing seal, zero token", **small_seal(first, SOUTH, slot, standing.public, NO_TOKEN)
+            ),
+            accepted("signed first letter", **small_seal(signed, SOUTH, slot, standing.public, NO_TOKEN)),
+            accepted("standing seal, standby token", **small_seal(later, SOUTH, slot, standing.public, token)),
+            accepted("return envelope", **small_seal(later, SOUTH, on.slot, on.public, on.token)),
+            refused("version 2", "S3", "otherwise in order", version=2),
+            {
+                "name": "no sealed letter",
+                "expect": "refused [S4]",
+                "why": "four items",
+                "hex": encode([1, b"", b"", b""]).hex(),
+            },
+            refused("unknown slot", "S16", "the key it names is not here", to=(bytes(16), on.public, on.token)),
+            refused(
+                "another slot's key",
+                "S5",
+                "sealed to the standing key under the envelope's slot",
+                to=(on.slot, standing.public, on.token),
+            ),
+            refused("another reader", "S5", "the HPKE info names another office", info=seal_info(NORTH.id, on.slot)),
+            refused(
+                "no writer",
+                "S6",
+                "the payload is two strings of 32, padded to size",
+                payload=encode([bytes(32), bytes(66)])[:103].ljust(103, b"\0"),
+            ),
+            refused("another office on the envelope", "S9", "the envelope was given to North", writer=thief),
+            refused(
+                "zero token on an envelope",
+                "S7",
+                "the commitment fits a zero token only",
+                to=(on.slot, on.public, NO_TOKEN),
+            ),
+            refused(
+                "commitment",
+                "S7",
+                "the body decrypts; an opener that skips the check accepts this",
+                commitment=bytes(32),
+            ),
+            {
+                **tampered,
+                "name": "body",
+                "expect": "refused [S8]",
+                "why": "the last bit of the tag",
+                "hex": cut_short.hex(),
+            },
+            refused("from another", "S10", "the sheet names South as its writer", contents(letter(sender=SOUTH.id))),
+            refused("to another", "S10", "the sheet names North as its reader", contents(letter(recipient=NORTH.id))),
+            refused("another's card", "S12", "the docket brings South's own card", wrong_card),
+            refused("half a signature", "S11", "only Ed25519 verifies", contents(spoiled)),
+            refused("batch", "S15", "a zero standby token", half_batch),
+            refused(
+                "zero token after one was shown",
+                "S13",
+                "North has shown a token before: `shown` is true",
+                later,
+                to=(slot, standing.public, NO_TOKEN),
+            )
+            | {"shown": True},
+            refused(
+                "no card",
+                "S14",
+                "the writer is unknown here: `unknown` is true",
+                later,
+                to=(slot, standing.public, NO_TOKEN),
+            )
+            | {"unknown": True},
+        ],
+    }
+
+
+def padding() -> list[dict[str, int]]:
+    sizes = [1, 32_768, 32_769, 49_152, 49_153, 147_456, 300_000, 1_000_000, 16_777_216]
+    return [{"bytes": size, "padded": padded_size(size)} for size in sizes]
+
+
+def safety() -> dict[str, Any]:
+    return {
+        "one": NORTH.id.hex(), "other": SOUTH.id.hex(), "half_of_one": half(NORTH.id),
+        "half_of_other": half(SOUTH.id), "number": safety_number(NORTH.id, SOUTH.id),
+    }  # fmt: skip
+
+
+def pouches() -> dict[str, Any]:
+    key = KemKey.from_seed(SOUTH.pouch_seeds[0])
+    message = DICE.randbytes(16_384 + 100)
+    cases: list[dict[str, Any]] = []
+    for at, inner in enumerate(cut(message, DICE.randbytes)):
+        seed = DICE.randbytes(32)
+        pouch = assemble(seed, kem_seal(key.public, HOP_INFO, seed), inner, DICE.randbytes)
+        keys = pouch_keys(seed)
+        cases.append(
+            good(f"fragment {at}", pouch, seed=seed.hex(), mac_key=keys.mac.hex(), header_key=keys.header.hex(),
+                 payload_keys=[one.hex() for one in keys.payload], replay_tag=keys.tag.hex(),
+                 message_id=inner[2:18].hex(), index=at, count=2, total=len(message))
+        )  # fmt: skip
+
+    def flipped(name: str, at: int, mark: str, why: str) -> dict[str, Any]:
+        return {"name": name, "expect": mark, "why": why, "of": "fragment 0", "xor_01_at": at}
+
+    return {
+        "station_seed": key.seed.hex(),
+        "message_sha256": hashlib.sha256(message).hexdigest(),
+        "cases": cases,
+        "spoiled": [
+            flipped("in the ciphertext", 5, "another's", "it opens for nobody: silence"),
+            flipped("in the header", POUCH.ct + 5, "refused [P2]", "the mac covers ct and beta"),
+            flipped("in the mac", POUCH.header - 1, "refused [P2]", "compared whole"),
+            flipped("first of the payload", POUCH.header, "refused [P5]", "the permutation spreads one bit over all"),
+            flipped("last of the payload", POUCH.pouch - 1, "refused [P5]", "so does the last"),
+        ],
+    }
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    made = {
+        "offices": {"north": NORTH.described(), "south": SOUTH.described()},
+        "encoding": encoding(), "cards": cards(), "letters": letters(), "series": series(), "seals": seals(),
+        "padding": padding(), "safety": safety(), "pouches": pouches(),
+    }  # fmt: skip
+    for name, value in made.items():
+        text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+        (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
