@@ -11,8 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # From the ground up; a room imports only itself and rooms before it.
-ROOMS = ("errors", "assigned", "encoding", "text", "letters", "seals", "pouches", "relay", "station", "desk", "cli")
-PURE = ("errors", "assigned", "encoding", "text", "letters", "seals", "pouches")
+ROOMS = (
+    "errors",
+    "assigned",
+    "encoding",
+    "text",
+    "letters",
+    "seals",
+    "conveyance",
+    "pouches",
+    "relay",
+    "station",
+    "desk",
+    "cli",
+)
+PURE = ("errors", "assigned", "encoding", "text", "letters", "seals", "conveyance", "pouches")
 BANNED_MODULES = {
     "asyncio", "glob", "io", "os", "pathlib", "random", "requests", "secrets", "select", "shutil", "socket", "ssl",
     "subprocess", "tempfile", "threading", "time", "urllib", "uuid", "zoneinfo",

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from backchannel.encoding import digest, encode, labelled
 from backchannel.letters.dates import Moment
-from backchannel.letters.docket import Docket, Handling, View
+from backchannel.letters.docket import Docket, Handling, View, Way
 from backchannel.letters.letter import Letter, contents
 from backchannel.letters.parts import Attachment, Body, Part, make_part
 from backchannel.letters.series import Span, running_hash
@@ -177,7 +177,7 @@ def letter(form: str = "letter", *, signed: bool = False, said: tuple[Part, ...]
         replies=(ids[0],),
         handling=Handling("limited", may_know=("the minister",), instructions="by hand"),
         view=View(Span(NORTH.epoch, 1, 2, running_hash(ids)), Span(SOUTH.epoch, 1, 0, bytes(32))),
-        ways=(("relay", relay_id(URL), 1_795_510_800),),
+        ways=(Way("relay", (relay_id(URL),), 1_795_510_800),),
     )
     sheet = Sheet(
         DICE.randbytes(16), more.pop("sender", NORTH.id), more.pop("recipient", SOUTH.id), form, "operation",
@@ -231,10 +231,12 @@ def letters() -> list[dict[str, Any]]:
         bad("not zero", contents(plain) + b"\0\1", "L8", "a second text could hide behind the first"),
         bad("a part less", encode([one[0], one[1][:2], None, one[3]]), "L9", "the sheet names three"),
         bad("parts swapped", encode([one[0], one[1][::-1], None, one[3]]), "L9", "the same parts in another order"),
-        bad("reserved form", sheet(form="conveyance"), "L10", "go-betweens come later"),
+        bad("unknown form", sheet(form="song"), "L10", "no such form"),
         bad("unsigned note", sheet(form="note-verbale"), "L11", "that form is always signed"),
         bad("empty with parts", sheet(form="empty"), "L12", "it would never be shown"),
         bad("nothing said", contents(letter(said=())), "L13", "a letter without a text"),
+        bad("nothing enclosed", sheet(form="conveyance"), "L14", "a covering letter that covers nothing"),
+        bad("an unknown act", docket(acts={"burns": bytes(32)}), "L5", "what a letter does must be understood"),
     ]
 
 

@@ -77,10 +77,10 @@ def test_a_dry_run_changes_nothing(shell):
     assert shell("north", "register verify").out == before
 
 
-def test_a_reserved_form_is_refused_with_its_reason(shell):
+def test_a_form_the_desk_makes_cannot_be_drafted(shell):
     draft = shell.draft("conv.md", "---\nlang: en\nform: conveyance\n---\n# T\n\nx\n")
     said = shell("north", f"letter send {draft} --to south --yes", status=7)
-    assert "go-betweens" in said.err
+    assert "nobody drafts the form conveyance" in said.err
 
 
 def test_an_unknown_office_is_named(shell):

@@ -3,16 +3,7 @@
 import pytest
 
 from backchannel.errors import Refused
-from backchannel.letters.forms import FORMS, RESERVED, WRITTEN, form_of
-
-
-@pytest.mark.parametrize("name", RESERVED)
-def test_forms_of_go_betweens_are_refused_with_a_plain_reason(name):
-    """A reserved form is not taken for a letter of this version, and the reader is told why."""
-    with pytest.raises(Refused) as refused:
-        form_of(name)
-    assert refused.value.mark == "L10"
-    assert str(refused.value) == f"the form {name} belongs to go-betweens, which this version does not carry"
+from backchannel.letters.forms import FORMS, WRITTEN, form_of
 
 
 @pytest.mark.parametrize("name", ["", "Letter", "memo", "letter\n", "\u202eletter"])
@@ -39,8 +30,12 @@ def test_what_binds_and_what_is_signed():
     assert {name for name, form in FORMS.items() if form.replies} == {"reply"}
 
 
-def test_nobody_writes_an_empty_letter():
-    """The form empty is known to readers and offered to no writer."""
-    assert form_of("empty").reply_by == "none"
-    assert "empty" not in WRITTEN
-    assert set(WRITTEN) == set(FORMS) - {"empty"}
+def test_what_the_desk_makes_is_offered_to_no_writer():
+    """The empty letter and the forms of go-betweens are known to readers; nobody drafts one."""
+    assert set(FORMS) - set(WRITTEN) == {"empty", "conveyance", "evidence", "introduction", "credence"}
+    assert {name for name, form in FORMS.items() if form.signing == "agreed"} == {
+        "conveyance",
+        "evidence",
+        "introduction",
+        "credence",
+    }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.letters.dates import Moment
-from backchannel.letters.docket import Docket, Exempted, Handling, View, read_docket
+from backchannel.letters.docket import Docket, Exempted, Handling, View, Way, read_docket
 from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.parts import Attachment, Body, UnknownPart, make_part
 from backchannel.letters.series import Gap, Span, agrees, gaps, running_hash, span
@@ -58,7 +58,14 @@ def with_docket(**changes) -> bytes:
 def test_a_letter_reads_back_with_its_padding():
     handling = Handling("limited", "chatham", may_know=("Ada",), exempted=(Exempted(None, "West"),), instructions="x")
     view = View(Span(EPOCH, 1, 2, bytes(32)), Span(EPOCH, 1, 0, bytes(32)))
-    docket = Docket(EPOCH, 7, (b"r" * 32,), handling, view, ways=(("relay", b"i" * 16, 5),))
+    docket = Docket(
+        EPOCH,
+        7,
+        (b"r" * 32,),
+        handling,
+        view,
+        ways=(Way("relay", (b"i" * 16,), 5), Way("go-between", (b"f" * 32,), 5, 9)),
+    )
     letter = a_letter(docket=docket, reference="A/1", reply_by=DATE)
     assert read_contents(contents(letter) + bytes(100)) == letter
 
@@ -95,7 +102,7 @@ def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
         (with_sheet(parts=[b"x"]), "L2"),
         (with_sheet(date=[1, "UTC", 0, "gregorian", "2026-01-01T00:00"]), "D2"),
         (with_sheet(date=[1]), "D1"),
-        (with_sheet(form="conveyance"), "L10"),
+        (with_sheet(form="conveyance"), "L14"),
         (with_sheet(form="song"), "L10"),
         (with_sheet(form="note-verbale"), "L11"),
         (with_sheet(answers=[b"a" * 32]), "L11"),
@@ -108,6 +115,9 @@ def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
         (with_docket(view={"mine": [EPOCH, 1, 0, bytes(32)]}), "L5"),
         (with_docket(view={"mine": [EPOCH, 5, 1, bytes(32)], "yours": []}), "L6"),
         (with_docket(ways=[["relay"]]), "L5"),
+        (with_docket(ways=[["relay", [b"x"], 5]]), "L5"),
+        (with_docket(acts={"burns": bytes(32)}), "L5"),
+        (with_docket(acts={"recalls": bytes(31)}), "L5"),
         (encode([*outer(a_letter())[:3]]), "L7"),
         (encode([outer(a_letter())[0], outer(a_letter())[1], b"short", outer(a_letter())[3]]), "L7"),
         (contents(a_letter()) + b"\0\0\1", "L8"),

@@ -111,6 +111,16 @@ def read_card(data: bytes) -> dict[str, Any]:
     return body
 
 
+MATTER_OF = {
+    "conveyance": ["conveyance"],
+    "evidence": ["evidence"],
+    "introduction": ["introduction"],
+    "credence": ["credence", "credence-recall", "credence-query", "credence-answer", "ratification"],
+}
+MAY_CARRY = {"reply": ["meeting-answer"], "readout": ["readout"], "meeting-request": ["meeting"]}
+MATTERS = {kind for kinds in (*MATTER_OF.values(), *MAY_CARRY.values()) for kind in kinds}
+
+
 def read_letter(data: bytes) -> dict[str, Any]:
     value, end = decode_prefix(data, "L7")
     if not isinstance(value, list) or len(value) != 4:
@@ -151,6 +161,7 @@ def read_letter(data: bytes) -> dict[str, Any]:
         "note-verbale",
         "non-paper",
         "empty",
+        *MATTER_OF,
     ]
     if form not in forms:
         raise No("L10")
@@ -158,7 +169,17 @@ def read_letter(data: bytes) -> dict[str, Any]:
         raise No("L11")
     if (form == "empty") == ("number" in docket) or (form == "empty" and parts):
         raise No("L12")
-    if form != "empty" and not any(part[0] == "body" for part in read):
+    if docket.get("acts", {}).keys() - {"recalls", "corrects", "declines"}:
+        raise No("L5")
+    matters = [part[0] for part in read if part[0] in MATTERS]
+    must = MATTER_OF.get(form, [])
+    if (
+        len(matters) > 1
+        or (must and not matters)
+        or any(kind not in must + MAY_CARRY.get(form, []) for kind in matters)
+    ):
+        raise No("L14")
+    if form != "empty" and not must and not any(part[0] == "body" for part in read):
         raise No("L13")
     return {
         "id": H("letter", sheet_bytes), "sheet": sheet, "parts": read, "docket": docket, "signature": signature,

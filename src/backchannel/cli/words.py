@@ -7,7 +7,7 @@ from backchannel.cli.common import moment
 from backchannel.cli.text import _
 from backchannel.desk.events import Opened, Written
 from backchannel.desk.reading import Shown, Whereabouts
-from backchannel.desk.sealing import Plan
+from backchannel.desk.sealing import Plan, PlannedRoute
 from backchannel.desk.states import Correspondent, LetterState
 from backchannel.letters.forms import FORMS
 from backchannel.seals.panel import Line
@@ -27,6 +27,12 @@ PANEL: Final = {
     ),
     "thief-of-standing-and-token": N_("who steals the reader's standing key, link key and this token, until {until}"),
     "thief-of-standing": N_("who steals the reader's standing key and link key, until {until}"),
+    "go-betweens-cannot": N_("the go-betweens that carry it"),
+    "go-betweens": N_("each go-between: from whom it takes a sealed letter, for whom, and when"),
+    "custody-beside-letter": N_(
+        "with a signed custody statement, its blind and this letter's sealed bytes, kept at your desk: that this"
+        " carrier took exactly these bytes from you for this addressee; not what they say"
+    ),
     "relay-and-line": N_("the relay, and who watches the line"),
     "anyone-shown-signed": N_("whoever is shown it can prove that its writer wrote it to its reader, for ever"),
     "nobody-unsigned": N_("anyone at all, the reader included: the reader could have made it alone"),
@@ -91,14 +97,25 @@ def plan_lines(plan: Plan) -> list[str]:
         _("Type:    {type}").format(type=_("EXERCISE") if plan.exercise else _("OPERATION")),
         _("It is    {how}").format(how=signed_or_not(plan.signed, plan.default_signed)),
         _("Sealed   {via}").format(via=_(VIA[plan.via])),
-        _("Way:     relay {url}").format(url=for_screen(plan.address.url)),
-        _("Size:    {pouches} pouches of 32 KiB; there in about {minutes} min, both stations running").format(
+        *(route_line(plan, route) for route in plan.routes),
+        _("Size:    {pouches} pouches of 32 KiB; posted in about {minutes} min, both stations running").format(
             pouches=plan.pouches, minutes=-(-plan.seconds // 60)
         ),
         _("It can be opened until {until}").format(until=moment(plan.key_until)),
         "",
         *panel(plan.panel),
     ]
+
+
+def route_line(plan: Plan, planned: PlannedRoute) -> str:
+    """One way, carrier by carrier."""
+    if not planned.carriers:
+        return _("Way:     relay {url}").format(url=for_screen(planned.address.url))
+    ends = [*planned.carriers, plan.to]
+    custody = _("signed evidence") if planned.route.custody == "signed" else _("oral evidence")
+    return _("Way:     {way}; {custody}; silence counts from {when}").format(
+        way=" > ".join(office_name(one) for one in ends), custody=custody, when=moment(planned.by)
+    )
 
 
 def where(found: Whereabouts) -> str:

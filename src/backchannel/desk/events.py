@@ -216,6 +216,7 @@ class Opened(Event):
 
     via: envelope, standby or zero. weaker: why an unsigned letter is weaker proof, or None. left_by and reached:
     Unix seconds. twin_of: entry of another text under the same number, or 0. late: sealed on an envelope past its date.
+    by: the go-between that handed it over, empty over a relay; covering: its covering letter's entry, or 0.
     """
 
     office: bytes
@@ -235,6 +236,8 @@ class Opened(Event):
     replies: tuple[int, ...]
     twin_of: int
     late: bool
+    by: bytes = b""
+    covering: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +298,153 @@ class Burnt(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SealedAlso(Event):
+    """A further sealing of letter `of`, for another way, on a key of its own."""
+
+    of: int
+    office: bytes
+    slot: bytes
+    via: str
+    batch: int
+    key_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leg(Event):
+    """We gave the sealing `seal_id` of entry `of` to `carrier`, for `addressee`, in covering letter `covering`.
+
+    of: a letter of ours, or what was entrusted to us and we passed on. by: Unix seconds after which silence is a
+    statement. custody: what was asked for, oral or signed. receipt: whether evidence was asked for at all.
+    """
+
+    of: int
+    way: int
+    carrier: bytes
+    addressee: bytes
+    ref: bytes
+    seal_id: bytes
+    by: int
+    custody: str
+    receipt: bool
+    covering: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entrusted(Event):
+    """Covering letter `of` brought an enclosure for `addressee`: for us to open, or to carry.
+
+    seal_id: of the enclosure. taken: what the giver says of when it took it, 0 if it does not. reached: when it came.
+    """
+
+    of: int
+    giver: bytes
+    addressee: bytes
+    ref: bytes
+    seal_id: bytes
+    custody: str
+    receipt: bool
+    by: int
+    taken: int
+    reached: int
+    exercise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrapped(Event):
+    """The enclosure of covering letter `of`, which was for us: opened as entry `letter`, or 0 with why not."""
+
+    of: int
+    letter: int
+    again: bool
+    mark: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled(Event):
+    """What a go-between did with what covering letter `of` brought.
+
+    act: accepted, held, declined, returned, passed or recalled. office: whom it was passed to. until: Unix seconds of
+    a hold, 0 for none. code, why: the reason.
+    """
+
+    of: int
+    act: str
+    office: bytes
+    until: int
+    code: str
+    why: str
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Event):
+    """A custody statement of ours about what covering letter `of` brought, sent in evidence letter `letter`."""
+
+    of: int
+    event: str
+    ref: bytes
+    at: int
+    mode: str
+    reasons: tuple[tuple[str, str], ...]
+    signed: bool
+    letter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Event):
+    """A custody statement that evidence letter `letter` brought about leg `leg` of entry `of` (0: nothing known here),
+    or about a later leg on the same way.
+
+    position: which of that letter's statements; own ones first, then those passed on. bringer: who sent that letter.
+    proof: oral, signed, forged, or unchecked where the signer's card is not here. giver and addressee: of the leg.
+    """
+
+    of: int
+    leg: int
+    letter: int
+    position: int
+    bringer: bytes
+    event: str
+    ref: bytes
+    by: bytes
+    at: int
+    mode: str
+    reasons: tuple[tuple[str, str], ...]
+    proof: str
+    giver: bytes
+    addressee: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PassedBack(Event):
+    """Statements heard at entries `heard` went on to who had entrusted `of` to us, in evidence letter `letter`."""
+
+    of: int
+    heard: tuple[int, ...]
+    letter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waited(Event):
+    """Our own statement that leg `leg` of entry `of` was not heard of as handed over by its time."""
+
+    of: int
+    leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discharged(Event):
+    """What a covering letter enclosed, and its blind, are destroyed: our last statement about it has left."""
+
+    of: int
+    office: bytes
+    epoch: bytes
+    number: int
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BackupMade(Event):
     name: str
 
@@ -318,6 +468,12 @@ class Entry:
     at: int
     clerk: str | None
     event: Event | None
+
+
+def subjects(event: Event) -> tuple[int, ...]:
+    """Entries the event is about, by which the way of a letter is found without reading the whole register."""
+    found = [getattr(event, name) for name in ("of", "covering", "letter") if hasattr(event, name)]
+    return tuple(dict.fromkeys(n for n in found if n))
 
 
 def to_bytes(event: Event, at: int, clerk: str | None) -> bytes:

@@ -144,14 +144,15 @@ class Office:
 
 @dataclass(slots=True)
 class Change:
-    """What one transaction does to the register."""
+    """What one transaction does to the register. sealed: entries to hand to the station when it has ended."""
 
     office: Office
     tx: Transaction
+    sealed: list[int] = field(default_factory=list)
 
     def add(self, event: ev.Event) -> int:
         """Append an event under this clerk's name and the present time; the entry's number. The state follows."""
-        n = self.tx.append(ev.to_bytes(event, self.office.now, self.office.clerk))
+        n = self.tx.append(ev.to_bytes(event, self.office.now, self.office.clerk), ev.subjects(event))
         _ = self.office.state
         return n
 

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from backchannel.conveyance.covering import Covering, read_covering
 from backchannel.desk import events as ev
+from backchannel.desk.custody import Charge
+from backchannel.desk.matters import Typed, take_matter, typed
 from backchannel.desk.office import (
     Change,
     Office,
@@ -18,7 +21,7 @@ from backchannel.desk.office import (
     their_envelope_name,
     their_token_name,
 )
-from backchannel.desk.sealing import search_text
+from backchannel.desk.sealing import read_kept, search_text
 from backchannel.desk.states import Correspondent, State
 from backchannel.desk.trust import likenesses, mixed_scripts
 from backchannel.encoding import decode, encode
@@ -44,6 +47,16 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """How and when a sealed letter came. by: the go-between that handed it over, in covering letter `covering`."""
+
+    left_by: int
+    reached: int
+    by: bytes = b""
+    covering: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Key:
     """The private key a sealed letter names. giver: the office an envelope was made for, or None. batch: of it."""
 
@@ -65,6 +78,7 @@ class _Checked:
     batch: int
     card: Card | None
     enclosed: Batch | None = field(repr=False)
+    matter: Typed | None = field(repr=False)
 
 
 def take_in(office: Office, progress: Callable[[int, int], None] = lambda done, of: None) -> Intake:
@@ -89,7 +103,8 @@ def take_in(office: Office, progress: Callable[[int, int], None] = lambda done, 
     if counts:
         with office.changing() as change:
             change.add(ev.RefusedArrivals(counts))
-    return Intake(tuple(opened), again, counts)
+    inside = unwrap_enclosures(office)
+    return Intake((*opened, *inside.opened), again + inside.again, (*counts, *inside.refused))
 
 
 def open_one(office: Office, arrival: Arrival) -> int | None:
@@ -103,7 +118,67 @@ def open_one(office: Office, arrival: Arrival) -> int | None:
             change.add(ev.Duplicate(seen, sealed.seal_id, another_way=False))
             return None
         checked = _check(office, sealed)
-        return _store(change, checked, arrival)
+        return _store(change, checked, Came(arrival.left_by, arrival.reached))
+
+
+def unwrap_enclosures(office: Office) -> Intake:
+    """Open what covering letters brought for this office, each in a transaction of its own; what is inside them too.
+
+    A refused enclosure is noted at its covering letter, which stays.
+    """
+    opened: list[int] = []
+    again = 0
+    refused: Counter[tuple[str, str]] = Counter()
+    while waiting := _wrapped(office):
+        for charge in waiting:
+            try:
+                n = _unwrap_one(office, charge)
+            except Refused as error:
+                refused[error.mark, str(error)] += 1
+                with office.changing() as change:
+                    change.add(ev.Unwrapped(charge.n, 0, again=False, mark=error.mark, why=str(error)))
+            else:
+                again += n is None
+                opened += [n] if n is not None and n in office.state.letters else []
+    return Intake(tuple(opened), again, tuple((mark, why, number) for (mark, why), number in refused.items()))
+
+
+def _wrapped(office: Office) -> list[Charge]:
+    state = office.state
+    return [
+        one
+        for one in state.custody.charges.values()
+        if one.came.addressee == state.office and one.unwrapped is None and not one.discharged
+    ]
+
+
+def _unwrap_one(office: Office, charge: Charge) -> int | None:
+    came = charge.came
+    covering = read_covering_kept(office, charge.n)
+    with office.changing() as change:
+        sealed = read_sealed(covering.enclosure)
+        seen = office.state.seal_ids.get(sealed.seal_id)
+        if seen is not None:
+            change.add(ev.Duplicate(seen, sealed.seal_id, another_way=False))
+            change.add(ev.Unwrapped(charge.n, seen, again=True, mark="", why=""))
+            return None
+        checked = _check(office, sealed)
+        arrived = Came(came.taken or came.reached, came.reached, came.giver, charge.n)
+        n = _store(change, checked, arrived)
+        found = n or _entry_of(office, checked.letter)
+        change.add(ev.Unwrapped(charge.n, found, again=n is None, mark="", why=""))
+        return n
+
+
+def _entry_of(office: Office, letter: Letter) -> int:
+    letters = office.state.letters.values()
+    return next((one.n for one in letters if one.event is not None and one.event.letter_id == letter.letter_id), 0)
+
+
+def read_covering_kept(office: Office, n: int) -> Covering:
+    """The covering letter kept at an entry. Raises NotPossible if what it enclosed has gone on."""
+    letter = read_kept(office, n)
+    return read_covering(next(one.value for one in letter.matters if one.kind == "conveyance"))
 
 
 def _is_same_arrival(office: Office, n: int, arrival: Arrival) -> bool:
@@ -122,7 +197,7 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
 
     1 the slot's key [S16]  2 HPKE and the writer [S5, S6]  3 on an envelope, the office it was given to [S9]
     4 token and commitment [S7], body [S8]  5 the letter itself [L…]  6 from and to [S10]  7 the card [S12, S14, C…]
-    8 zero token [S13]  9 the signature [S11]  10 the batch [S15].
+    8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…].
     """
     state = office.state
     found = _key_of(office, sealed.slot)  # 1
@@ -148,7 +223,8 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
         if not signer.verifies("letter", letter.letter_id, letter.signature):
             raise Refused("S11", "the letter is signed, and the signature is not its office's")
     enclosed = None if letter.docket.batch is None else read_batch(letter.docket.batch)  # 10
-    return _Checked(sealed, letter, writer, via, batches[fitted], card, enclosed)
+    matter = next((typed(one, sender) for one in letter.matters), None)  # 11
+    return _Checked(sealed, letter, writer, via, batches[fitted], card, enclosed, matter)
 
 
 def _key_of(office: Office, slot: bytes) -> _Key:
@@ -205,7 +281,7 @@ def _is_new_epoch(card: Card, other: Correspondent) -> bool:
     return not other.card_data or (card.body.serial > other.card.body.serial and card.body.epoch != other.epoch)
 
 
-def _store(change: Change, checked: _Checked, arrival: Arrival) -> int | None:
+def _store(change: Change, checked: _Checked, arrival: Came) -> int | None:
     """Everything a letter changes, in the transaction of its opening; None if it was here before."""
     state, letter = change.state, checked.letter
     sender = letter.sheet.sender
@@ -248,11 +324,15 @@ def _store(change: Change, checked: _Checked, arrival: Arrival) -> int | None:
             replies=_replied(state, letter),
             twin_of=before.n if before is not None else 0,
             late=late,
+            by=arrival.by,
+            covering=arrival.covering,
         )
     )
     if number:
         change.tx.put_blob(n, "contents", contents(letter))
         change.tx.index(n, search_text(letter, other))
+    if checked.matter is not None:
+        take_matter(change, n, letter, checked.matter, arrival.reached)
     return n
 
 
@@ -366,7 +446,7 @@ def _replied(state: State, letter: Letter) -> tuple[int, ...]:
     return tuple(by_id[one] for one in letter.docket.replies if one in by_id)
 
 
-def _is_late(state: State, checked: _Checked, arrival: Arrival) -> bool:
+def _is_late(state: State, checked: _Checked, arrival: Came) -> bool:
     if checked.via != "envelope":
         return False
     for batch in state.of(checked.letter.sheet.sender).own_batches.values():

@@ -17,7 +17,7 @@ such care: a name must not be a secret.
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,7 @@ CREATE TABLE secret_values(id INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE secret_names(name BLOB PRIMARY KEY, id INTEGER NOT NULL, destroy_after INTEGER) WITHOUT ROWID;
 CREATE TABLE texts(n INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE blobs(n INTEGER NOT NULL, name TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (n, name));
+CREATE TABLE about(subject INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (subject, n)) WITHOUT ROWID;
 
 CREATE TRIGGER entries_follow BEFORE INSERT ON entries
     WHEN NEW.n <> (SELECT coalesce(max(n), 0) + 1 FROM entries)
@@ -271,6 +272,16 @@ class Register:
         row = self._row("SELECT key, sealed FROM blobs JOIN entry_keys USING (n) WHERE n = ? AND name = ?", (n, name))
         return None if row is None else _unseal(_derive(row[0], "register-blob", n, name), n, row[1])
 
+    def about(self, subject: int) -> list[tuple[int, bytes | None]]:
+        """Entry `subject` itself and all that were appended as about it, lowest first; None for a burnt one."""
+        with _ours():
+            rows: list[Any] = self._db.execute(
+                "SELECT n, cipher, key FROM entries JOIN entry_keys USING (n) WHERE n = ? OR n IN"
+                " (SELECT n FROM about WHERE subject = ?) ORDER BY n",
+                (subject, subject),
+            ).fetchall()
+        return [(n, _open_event(n, cipher, key)) for n, cipher, key in rows]
+
     def blob_names(self, n: int) -> tuple[str, ...]:
         """Names of what is kept beside entry n."""
         with _ours():
@@ -333,7 +344,13 @@ class Register:
                 copy.execute("BEGIN IMMEDIATE")
                 self._db.execute("BEGIN")
                 try:
-                    for table, columns in (("entries", 3), ("entry_keys", 2), ("texts", 2), ("blobs", 3)):
+                    for table, columns in (
+                        ("entries", 3),
+                        ("entry_keys", 2),
+                        ("texts", 2),
+                        ("blobs", 3),
+                        ("about", 2),
+                    ):
                         marks = ",".join("?" * columns)
                         rows = self._db.execute(f"SELECT * FROM {table}")
                         copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
@@ -400,14 +417,16 @@ class Transaction:
         self._random = random
         self._destroys = False
 
-    def append(self, event: bytes) -> int:
-        """The new entry's number, one above the last."""
+    def append(self, event: bytes, about: Iterable[int] = ()) -> int:
+        """The new entry's number, one above the last. about: entries by which it can be found (`Register.about`)."""
         last = self._run("SELECT n, chain FROM entries ORDER BY n DESC LIMIT 1").fetchone() or (0, CHAIN_START)
         n = last[0] + 1
         key = self._random(32)
         cipher = AESGCM(key).encrypt(_NONCE, event, _aad(n))
         self._run("INSERT INTO entries VALUES (?, ?, ?)", n, _chain(last[1], n, cipher), cipher)
         self._run("INSERT INTO entry_keys VALUES (?, ?)", n, key)
+        for subject in about:
+            self._run("INSERT INTO about VALUES (?, ?)", subject, n)
         return n
 
     def put_secret(self, name: bytes, value: bytes, destroy_after: int | None = None) -> None:

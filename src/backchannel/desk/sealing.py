@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
-from typing import Final
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
 
+from backchannel.conveyance.covering import BLIND_BYTES, NEEDS_REASON, Covering, read_covering
+from backchannel.conveyance.evidence import reference
 from backchannel.desk import events as ev
 from backchannel.desk.office import (
     Change,
@@ -18,10 +20,10 @@ from backchannel.desk.states import Correspondent
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, moment_of
-from backchannel.letters.docket import Docket, Handling, View
+from backchannel.letters.docket import Docket, Handling, View, Way
 from backchannel.letters.forms import form_of
 from backchannel.letters.letter import Letter, contents, read_contents
-from backchannel.letters.parts import Attachment, Body, make_part
+from backchannel.letters.parts import Attachment, Body, Matter, make_part
 from backchannel.letters.sheet import Sheet
 from backchannel.pouches.fragments import count_for
 from backchannel.pouches.geometry import POUCH
@@ -35,11 +37,34 @@ from backchannel.text import fold
 ASK_ABOVE_POUCHES: Final = 64
 POSTED_A_SECOND: Final = 20
 SEGMENT_SECONDS: Final = 60
+USUAL_SECONDS: Final = 7 * 86_400  # a way's usual time, where the writer asks for no other
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way a letter shall take.
+
+    hops: office-ids of go-betweens in the order in which they carry it, as far as the writer knows the way; none: over
+    the addressee's relay. by: convey-by time, Unix seconds, or None. The rest is asked of each carrier (`conveyance`).
+    """
+
+    hops: tuple[bytes, ...] = ()
+    by: int | None = None
+    custody: str = "oral"
+    carriage: str = "any"
+    precedence: str = "routine"
+    because: str | None = None
+    instructions: str | None = None
+    receipt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person wants sealed. signed: None takes the default. replies: entries of letters it answers."""
+    """What is to be sealed. signed: None takes the default. replies: entries of letters it answers.
+
+    routes: none takes the way back (`Correspondent.way_back`). matters: what it carries besides text. acts: by name,
+    the entry of the letter it recalls, corrects or declines. authority: an envoy's credence, as it travels.
+    """
 
     to: bytes
     form: str
@@ -54,6 +79,26 @@ class Order:
     replies: tuple[int, ...] = ()
     handling: Handling = field(default_factory=Handling)
     signed: bool | None = None
+    routes: tuple[Route, ...] = ()
+    matters: tuple[Matter, ...] = field(default=(), repr=False)
+    acts: dict[str, int] = field(default_factory=dict)
+    authority: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRoute:
+    """One way as it will be. via, key_until: of this sealing. carriers: in order, none over a relay.
+
+    by: Unix seconds after which silence becomes a statement; None over a relay. pouches: what leaves here by this way.
+    """
+
+    route: Route
+    carriers: tuple[Correspondent, ...] = field(repr=False)
+    via: str
+    key_until: datetime
+    by: int | None
+    address: RelayAddress
+    pouches: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +106,8 @@ class Plan:
     """What sealing will do, to be shown before it is done. via: envelope, standby or zero.
 
     default_signed: signed because the other side is verified and has not answered yet. key_until: the last instant at
-    which the reader's private key may still exist. sealed_bytes and pouches: its size on the way.
-    seconds: about how long it takes to be there, both stations running.
+    which the reader's private key may still exist, on the first way. sealed_bytes: its size; pouches: what leaves here.
+    seconds: about how long posting takes, both stations running; a go-between's time is its own.
     """
 
     to: Correspondent = field(repr=False)
@@ -75,7 +120,7 @@ class Plan:
     sealed_bytes: int
     pouches: int
     seconds: int
-    address: RelayAddress
+    routes: tuple[PlannedRoute, ...]
     panel: tuple[Line, ...]
     letter: Letter = field(repr=False)
 
@@ -111,19 +156,29 @@ def plan(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> Plan:
     """What sealing this order would do; nothing is changed. Raises NotPossible or Refused, with why."""
     other = _check_order(office, order)
     signed, by_default = choose_signed(office, order)
-    chosen = _choose(office, other)
+    routes = routes_of(other, order)
     batch, _ = make_batch(1, None, office.now, office.random)
-    letter = _compose(office, order, other, signed, 1, batch, zones)
-    sealed = _seal(office, other, letter, chosen)
-    address, _ = _way(office, other)
-    until = datetime.fromtimestamp(chosen.key_until, UTC)
+    letter = _compose(office, order, other, signed, 1, batch, routes, zones)
+    planned: list[PlannedRoute] = []
+    taken: set[bytes] = set()
+    size = 0
+    for route in routes:
+        chosen = _choose(office, other, route, taken)
+        taken.add(chosen.target.slot)
+        sealed = _seal(office, other, letter, chosen)
+        size = len(sealed)
+        planned.append(_plan_route(office, other, route, chosen, sealed, batch, zones))
+    first = planned[0]
+    pouches = sum(one.pouches for one in planned)
     facts = Facts(
         signed=signed,
-        on_envelope=chosen.via == "envelope",
-        token=chosen.via != "zero",
-        key_until=until,
+        on_envelope=first.via == "envelope",
+        token=first.via != "zero",
+        key_until=max(one.key_until for one in planned),
         trust=other.trust,
         through_tor=bool(office.state.homes and office.state.homes.socks),
+        carriers=sum(len(one.carriers) for one in planned),
+        signed_custody=any(one.route.custody == "signed" for one in planned),
     )
     return Plan(
         to=other,
@@ -131,15 +186,44 @@ def plan(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> Plan:
         exercise=order.type == "exercise",
         signed=signed,
         default_signed=by_default,
-        via=chosen.via,
-        key_until=until,
-        sealed_bytes=len(sealed),
-        pouches=count_for(len(sealed)),
-        seconds=count_for(len(sealed)) // POSTED_A_SECOND + SEGMENT_SECONDS,
-        address=address,
+        via=first.via,
+        key_until=first.key_until,
+        sealed_bytes=size,
+        pouches=pouches,
+        seconds=pouches // POSTED_A_SECOND + SEGMENT_SECONDS,
+        routes=tuple(planned),
         panel=who_could(facts),
         letter=letter,
     )
+
+
+def _plan_route(
+    office: Office,
+    other: Correspondent,
+    route: Route,
+    chosen: _Chosen,
+    sealed: bytes,
+    batch: Batch,
+    zones: Callable[[str], tzinfo],
+) -> PlannedRoute:
+    """How large it leaves here: each covering letter composed and sealed as it will be, and thrown away."""
+    carriers = tuple(office.state.of(hop) for hop in route.hops)
+    addressee = other
+    for carrier in reversed(carriers):
+        order = _covering_order(office, carrier, addressee, route, sealed)
+        cover = _compose(office, order, carrier, False, 1, batch, (Route(),), zones)
+        sealed = _seal(office, carrier, cover, _choose(office, carrier, Route(), set()))
+        addressee = carrier
+    until = datetime.fromtimestamp(chosen.key_until, UTC)
+    address, _ = _way(office, addressee)
+    return PlannedRoute(route, carriers, chosen.via, until, _silence_at(office, route), address, count_for(len(sealed)))
+
+
+def routes_of(other: Correspondent, order: Order) -> tuple[Route, ...]:
+    """The ways the letter takes: those ordered, else the way back; an empty letter only ever over a relay."""
+    if order.routes or order.form == "empty" or not other.way_back:
+        return order.routes or (Route(receipt=False),)
+    return (Route((other.way_back,), receipt=order.form != "evidence"),)
 
 
 def seal_letter(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> int:
@@ -150,9 +234,15 @@ def seal_letter(office: Office, order: Order, zones: Callable[[str], tzinfo]) ->
     _check_order(office, order)
     signed, _ = choose_signed(office, order)
     with office.changing() as change:
-        n = _write(change, order, signed, zones)
-    _hand_down(office, n)
+        n = write_in(change, order, signed, zones)
+    hand_down(change)
     return n
+
+
+def hand_down(change: Change) -> None:
+    """All that was sealed in a transaction that has ended, to the station."""
+    for n in change.sealed:
+        _hand_down(change.office, n)
 
 
 def seal_empty(office: Office, to: bytes, zones: Callable[[str], tzinfo]) -> int:
@@ -160,21 +250,32 @@ def seal_empty(office: Office, to: bytes, zones: Callable[[str], tzinfo]) -> int
     if not office.state.of(to).in_reach(office.state.epoch):
         raise NotPossible("nothing is sent by itself to an office no person here has written to or accepted")
     with office.changing() as change:
-        n = _write(change, Order(to, "empty", ()), False, zones)
-    _hand_down(office, n)
+        n = write_in(change, Order(to, "empty", ()), False, zones)
+    hand_down(change)
     return n
 
 
 def again(office: Office, n: int) -> None:
-    """Put the same sealed bytes into fresh pouches. Raises NotPossible if they are gone or were opened."""
+    """Put the same sealed bytes into fresh pouches; of a letter given to go-betweens, its covering letters.
+
+    Raises NotPossible if they are gone or were opened.
+    """
     letter = office.state.letters.get(n)
     if letter is None or not letter.ours or letter.gone:
         raise NotPossible(f"entry {n} is no letter of ours that is kept")
-    if office.register.blob(n, "sealed") is None:
+    posted = [one for one in _posted_for(office, n) if office.register.blob(one, "sealed") is not None]
+    if not posted:
         raise NotPossible("the other side has opened that letter: there is nothing to send again")
     with office.changing() as change:
         change.add(ev.SentAgain(n))
-    _hand_down(office, n)
+    for one in posted:
+        _hand_down(office, one)
+
+
+def _posted_for(office: Office, n: int) -> list[int]:
+    """The entries whose pouches bear letter n: itself, or the covering letters that left here for it."""
+    legs = office.state.custody.legs.get(n, [])
+    return [n, *(one for leg in legs for one in _posted_for(office, leg.given.covering))]
 
 
 def read_kept(office: Office, n: int) -> Letter:
@@ -187,14 +288,7 @@ def read_kept(office: Office, n: int) -> Letter:
 
 def _check_order(office: Office, order: Order) -> Correspondent:
     state = office.state
-    other = state.correspondents.get(order.to)
-    if other is None or not other.card_data:
-        raise NotPossible("there is no card of that office here", next_step="Import its card first.")
-    if other.alarm is not None:
-        raise NotPossible(
-            "a card that contradicts this office's came in: nothing is sealed to it until that is settled",
-            next_step="Compare safety numbers by another way, then use `backchannel card settle`.",
-        )
+    other = _with_card(office, order.to)
     if office.hatch.noted_entry() > office.register.head()[0]:
         raise NotPossible(
             "this register is older than the station remembers: a copy was put back, and nothing is sealed by it",
@@ -202,12 +296,13 @@ def _check_order(office: Office, order: Order) -> Correspondent:
         )
     if form_of(order.form).replies and not order.replies:
         raise NotPossible("a reply says which letter it answers", next_step="Name it with --reply-to.")
-    names = {fold(name) for _, name in other.card.body.names} | ({fold(other.name)} if other.name else set())
-    if any(one.office == order.to or fold(one.name) in names for one in order.handling.exempted):
+    if _is_exempted(other, order):
         raise NotPossible(
             "the draft says that this very office must not be told", next_step="Change the draft or the addressee."
         )
-    for n in order.replies:
+    for route in order.routes:
+        _check_route(office, order, route)
+    for n in (*order.replies, *order.acts.values()):
         letter = state.letters.get(n)
         if letter is None or letter.office != order.to:
             raise NotPossible(f"entry {n} is no letter from or to that office")
@@ -216,14 +311,67 @@ def _check_order(office: Office, order: Order) -> Correspondent:
     return other
 
 
-def _choose(office: Office, other: Correspondent) -> _Chosen:
-    """Newest first: an envelope of the highest batch, else the standing seal with the standby token or none."""
+def _with_card(office: Office, to: bytes) -> Correspondent:
+    """The office with a card here that nothing contradicts. Raises NotPossible."""
+    other = office.state.correspondents.get(to)
+    if other is None or not other.card_data:
+        raise NotPossible("there is no card of that office here", next_step="Import its card first.")
+    if other.alarm is not None:
+        raise NotPossible(
+            "a card that contradicts this office's came in: nothing is sealed to it until that is settled",
+            next_step="Compare safety numbers by another way, then use `backchannel card settle`.",
+        )
+    return other
+
+
+def _is_exempted(other: Correspondent, order: Order) -> bool:
+    names = {fold(name) for _, name in other.card.body.names} | ({fold(other.name)} if other.name else set())
+    return any(one.office == other.office or fold(one.name) in names for one in order.handling.exempted)
+
+
+def _check_route(office: Office, order: Order, route: Route) -> None:
+    """Go-betweens who may be told, none twice, none an end; a time that is not past. Raises NotPossible."""
+    ends = {order.to, office.state.office}
+    if len(set(route.hops)) != len(route.hops) or ends & set(route.hops):
+        raise NotPossible("a way leads through other offices, each once", next_step="Choose another way.")
+    for hop in route.hops:
+        if _is_exempted(_with_card(office, hop), order):
+            raise NotPossible(
+                "the draft says that one of the go-betweens must not be told", next_step="Choose another way."
+            )
+    if route.by is not None and route.by <= office.now:
+        raise NotPossible("the time by which it should be handed over is past", next_step="Choose a later one.")
+    if route.precedence in NEEDS_REASON and not route.because:
+        raise NotPossible(f"{route.precedence} needs a reason", next_step="Say why with --because.")
+    if not route.hops and (route.custody != "oral" or route.carriage != "any" or route.by is not None):
+        raise NotPossible("a time, custody and carriage are asked of a go-between", next_step="Name one with --via.")
+
+
+def _silence_at(office: Office, route: Route) -> int | None:
+    """When silence on this way becomes a statement: at its convey-by time, else after the usual time of a way."""
+    if not route.hops:
+        return None
+    return route.by if route.by is not None else office.now + USUAL_SECONDS
+
+
+def _opened_by(office: Office, route: Route) -> datetime:
+    """In which period it should be opened: that of the convey-by time, a month ahead by go-betweens without one."""
+    if route.by is not None:
+        return datetime.fromtimestamp(route.by, UTC)
+    return office.clock() + timedelta(days=30) if route.hops else office.clock()
+
+
+def _choose(office: Office, other: Correspondent, route: Route, taken: set[bytes]) -> _Chosen:
+    """Newest first: an envelope of the highest batch, else the standing seal with the standby token or none.
+
+    taken: slots that another sealing of the same letter uses already.
+    """
     now = office.now
     if other.their_batches:
         newest = max(other.their_batches)
         for slot, until in other.their_batches[newest].items():
             kept = office.register.secret(their_envelope_name(other.office, slot))
-            if kept is not None and now < until:
+            if kept is not None and now < until and slot not in taken:
                 public, token = decode(kept, limit=4096)
                 return _Chosen(Target(slot, public, token), "envelope", newest, until + KEPT_AFTER_SECONDS)
     if has_run_out(other.card, office.clock()):
@@ -232,14 +380,20 @@ def _choose(office: Office, other: Correspondent) -> _Chosen:
             next_step="Ask for a new card, or wait for its next letter.",
             kept="The letter is not sealed; keep the draft.",
         )
-    standing: tuple[bytes, KeyOfPeriod] | None = standing_target(other.card, office.clock())
+    when = _opened_by(office, route)
+    standing: tuple[bytes, KeyOfPeriod] | None = standing_target(other.card, when)
+    if standing is None and route.by is None:
+        # Its card ends within a month: the last key it names lives longest.
+        when = datetime.fromtimestamp(other.card.body.until - 1, UTC)
+        standing = standing_target(other.card, when)
     if standing is None:
         raise NotPossible(
-            "the card of that office has no key for today", next_step="Check the clock, or ask for a card."
+            "the card of that office has no key for the day on which the letter should be opened",
+            next_step="Choose an earlier day, check the clock, or ask for a new card.",
         )
     token = office.register.secret(their_token_name(other.office)) or NO_TOKEN
     via = "zero" if token == NO_TOKEN else "standby"
-    return _Chosen(Target(standing[0], standing[1].public, token), via, 0, destroyed_at(period_of(office.clock())))
+    return _Chosen(Target(standing[0], standing[1].public, token), via, 0, destroyed_at(period_of(when)))
 
 
 def _way(office: Office, other: Correspondent) -> tuple[RelayAddress, bytes]:
@@ -253,17 +407,21 @@ def _way(office: Office, other: Correspondent) -> tuple[RelayAddress, bytes]:
     return body.addresses[0], key.public
 
 
-def _write(change: Change, order: Order, signed: bool, zones: Callable[[str], tzinfo]) -> int:
-    """The body of sealing, inside the transaction; the entry."""
+def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], tzinfo]) -> int:
+    """The body of sealing, inside the transaction; the entry. Every way gets a sealing of its own, on its own key."""
     office, state = change.office, change.state
     other = state.of(order.to)
     empty = order.form == "empty"
-    chosen = _choose(office, other)
+    routes = routes_of(other, order)
     written = [number for epoch, number in other.written if epoch == state.epoch]
     number = 0 if empty else max(written, default=0) + 1
     batch = _new_batch(change, other)
-    letter = _compose(office, order, other, signed, number, batch, zones)
-    sealed = _seal(office, other, letter, chosen)
+    letter = _compose(office, order, other, signed, number, batch, routes, zones)
+    chosen: list[_Chosen] = []
+    for route in routes:
+        chosen.append(_choose(office, other, route, {one.target.slot for one in chosen if one.batch}))
+    sealings = [_seal(office, other, letter, one) for one in chosen]
+    posted = sum(count_for(len(one)) for one, route in zip(sealings, routes, strict=True) if not route.hops)
     n = change.add(
         ev.Written(
             office=other.office,
@@ -271,26 +429,99 @@ def _write(change: Change, order: Order, signed: bool, zones: Callable[[str], tz
             epoch=state.epoch,
             form=order.form,
             letter_id=letter.letter_id,
-            seal_id=read_sealed(sealed).seal_id,
-            slot=chosen.target.slot,
-            via=chosen.via,
-            batch=chosen.batch,
-            key_until=chosen.key_until,
+            seal_id=read_sealed(sealings[0]).seal_id,
+            slot=chosen[0].target.slot,
+            via=chosen[0].via,
+            batch=chosen[0].batch,
+            key_until=max(one.key_until for one in chosen),
             signed=signed,
             exercise=order.type == "exercise",
             origin=order.origin,
             replies=order.replies,
             card_serial=state.card_serial if letter.docket.card else 0,
-            pouches=count_for(len(sealed)),
+            pouches=posted,
         )
     )
-    if chosen.via == "envelope":
-        change.tx.drop_secret(their_envelope_name(other.office, chosen.target.slot))
-    change.tx.put_blob(n, "sealed", sealed)
+    for one in chosen[1:]:
+        change.add(ev.SealedAlso(n, other.office, one.target.slot, one.via, one.batch, one.key_until))
+    for one in chosen:
+        if one.via == "envelope":
+            change.tx.drop_secret(their_envelope_name(other.office, one.target.slot))
     if not empty:
         change.tx.put_blob(n, "contents", contents(letter))
         change.tx.index(n, search_text(letter, other))
+    for way, (route, sealed) in enumerate(zip(routes, sealings, strict=True)):
+        if route.hops:
+            give(change, n, way, route, other.office, sealed, zones)
+        else:
+            change.tx.put_blob(n, "sealed", sealed)
+            change.sealed.append(n)
     return n
+
+
+def give(
+    change: Change,
+    of: int,
+    way: int,
+    route: Route,
+    addressee: bytes,
+    sealed: bytes,
+    zones: Callable[[str], tzinfo],
+    taken: int | None = None,
+) -> int:
+    """Enclose sealed bytes to the last go-between of a way, whose covering letter takes the way before it; its entry.
+
+    of: the entry whose sealing it is. taken: when it was entrusted to us, told only to the addressee itself.
+    """
+    office, carrier = change.office, change.state.of(route.hops[-1])
+    order = _covering_order(office, carrier, change.state.of(addressee), route, sealed, taken)
+    exercise = change.state.letters[of].event
+    order = replace(order, type="exercise" if exercise is not None and exercise.exercise else "operation")
+    n = write_in(change, order, False, zones)
+    covering = read_covering(order.matters[0].value)
+    seal_id = read_sealed(sealed).seal_id
+    change.add(
+        ev.Leg(
+            of=of,
+            way=way,
+            carrier=carrier.office,
+            addressee=addressee,
+            ref=reference(covering.blind, seal_id, change.state.office, addressee),
+            seal_id=seal_id,
+            by=_silence_at(office, route) or 0,
+            custody=route.custody,
+            receipt=route.receipt,
+            covering=n,
+        )
+    )
+    return n
+
+
+def _covering_order(
+    office: Office,
+    carrier: Correspondent,
+    addressee: Correspondent,
+    route: Route,
+    sealed: bytes,
+    taken: int | None = None,
+) -> Order:
+    """The covering letter to one carrier. The part of the way before it becomes its own route."""
+    at = route.hops.index(carrier.office) if carrier.office in route.hops else len(route.hops)
+    before = (replace(route, hops=route.hops[:at]) if at else Route(receipt=False),)
+    covering = Covering(
+        addressee=addressee.office,
+        enclosure=sealed,
+        blind=office.random(BLIND_BYTES),
+        custody=route.custody,
+        receipt=route.receipt,
+        by=route.by,
+        taken=taken,
+        carriage=route.carriage,
+        precedence=route.precedence,
+        because=route.because,
+        instructions=route.instructions,
+    )
+    return Order(carrier.office, "conveyance", (), matters=(covering.matter(),), routes=before)
 
 
 def _new_batch(change: Change, other: Correspondent) -> Batch:
@@ -322,10 +553,11 @@ def _compose(
     signed: bool,
     number: int,
     batch: Batch,
+    routes: Sequence[Route],
     zones: Callable[[str], tzinfo],
 ) -> Letter:
     state = office.state
-    said: list[Body | Attachment] = [*order.bodies, *order.attachments]
+    said: list[Body | Attachment | Matter] = [*order.bodies, *order.matters, *order.attachments]
     parts = tuple(make_part(one, office.random(16)) for one in said)
     events = [state.letters[n].event for n in order.replies if n in state.letters]
     replied = [event for event in events if event is not None]
@@ -344,7 +576,7 @@ def _compose(
         answers=tuple(event.letter_id for event in replied if event.signed) if signed else (),
     )
     sheet = replace(sheet, data=sheet.encoded())
-    address, _ = _way(office, other)
+    acted = {name: state.letters[n].event for name, n in order.acts.items()}
     docket = Docket(
         epoch=state.epoch,
         number=number or None,
@@ -353,12 +585,21 @@ def _compose(
         view=View(other.written_span(state.epoch), other.received_span()),
         batch=batch.to_wire(),
         card=state.card_data if _lacks_card(office, other) else None,
-        ways=(("relay", address.relay_id, office.now),),
+        ways=tuple(_docket_way(office, other, route) for route in routes),
+        acts={name: event.letter_id for name, event in acted.items() if event is not None},
+        authority=order.authority,
     )
     signature = office.signing.sign("letter", sheet.letter_id) if signed else None
     letter = Letter(sheet, parts, docket, signature)
     _check_readable(letter)
     return letter
+
+
+def _docket_way(office: Office, other: Correspondent, route: Route) -> Way:
+    if route.hops:
+        return Way("go-between", route.hops, office.now, route.by)
+    address, _ = _way(office, other)
+    return Way("relay", (address.relay_id,), office.now)
 
 
 def _lacks_card(office: Office, other: Correspondent) -> bool:
@@ -380,7 +621,10 @@ def _seal(office: Office, other: Correspondent, letter: Letter, chosen: _Chosen)
     dh = office.link.shared(other.card.body.link_public)
     sealed = seal(contents(letter), office.writer, other.office, dh, chosen.target, office.random(32))
     if count_for(len(sealed)) > POUCH.most_fragments:
-        raise NotPossible("the letter is larger than 16 MiB in all", next_step="Send fewer or smaller attachments.")
+        raise NotPossible(
+            "the letter is larger than 16 MiB in all, covering letters included",
+            next_step="Send fewer or smaller attachments.",
+        )
     return sealed
 
 

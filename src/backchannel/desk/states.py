@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from backchannel.desk import events as ev
+from backchannel.desk.custody import Custody
 from backchannel.letters.series import Gap, Span, gaps, span
 from backchannel.seals.cards import Card, read_card
 from backchannel.seals.envelopes import ENDED_KEPT_SECONDS
@@ -17,7 +18,10 @@ Trust = Literal["unverified", "vouched", "verified"]
 
 @dataclass(slots=True)
 class LetterState:
-    """One letter as the register knows it. n: its entry. event: None once burnt or declined."""
+    """One letter as the register knows it. n: its entry. event: None once burnt or declined.
+
+    carried: it was a covering letter, and what it enclosed has gone on and is forgotten here.
+    """
 
     n: int
     at: int
@@ -30,6 +34,7 @@ class LetterState:
     read_at: int | None = None
     declined_at: int | None = None
     burnt_at: int | None = None
+    carried: bool = False
     again: int = 0
     duplicates: int = 0
     answered_by: list[int] = field(default_factory=list)
@@ -73,6 +78,10 @@ class Correspondent:
     opened_shown: list[tuple[bytes, int, int]] = field(default_factory=list)
     """(epoch of ours, opened to, by which letter of theirs), rising."""
     last_empty_at: int = 0
+    came_by: bytes | None = None
+    """The go-between that handed over its last letter; empty over a relay; None before any came."""
+    sent_by: bytes = b""
+    """The go-between to whom our last letter for it was given."""
     card_sent: tuple[int, int] = (0, 0)
     """Serial of the card last enclosed, and the number of the letter that brought it (0: an empty letter)."""
     _card: Card | None = field(default=None, repr=False)
@@ -114,6 +123,14 @@ class Correspondent:
         """How far they say they have opened ours of this epoch, without a gap."""
         return self.view.opened_to if self.view and self.view.epoch == epoch else 0
 
+    @property
+    def way_back(self) -> bytes:
+        """The go-between by whom it is reached unless a person says otherwise: as its last letter came.
+
+        Empty: over its relay.
+        """
+        return self.sent_by if self.came_by is None else self.came_by
+
     def in_reach(self, epoch: bytes) -> bool:
         """Whether something may be sent to it without a person asking: a person here wrote to it or took its card."""
         return (self.person_wrote or self.accepted) and self.alarm is None and bool(self.card_data)
@@ -145,6 +162,7 @@ class State:
     clock_doubt: str | None = None
     """behind or ahead: an entry was made under a clock that no person has confirmed since."""
     refused: list[tuple[int, tuple[tuple[str, str, int], ...]]] = field(default_factory=list)
+    custody: Custody = field(default_factory=Custody)
 
     def of(self, office: bytes) -> Correspondent:
         return self.correspondents.setdefault(office, Correspondent(office))
@@ -207,8 +225,9 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
         case ev.SentAgain():
             if event.of in state.letters:
                 state.letters[event.of].again += 1
-        case ev.Declined() | ev.Burnt():
+        case ev.Declined() | ev.Burnt() | ev.Discharged():
             _gone(state, entry, event)
+            state.custody.apply(entry, event)
         case ev.BackupMade():
             state.backups.append((entry.n, event.name))
             state.last_backup_at = entry.at
@@ -272,8 +291,15 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
             before = max((to for of, to, _ in other.opened_shown if of == event.epoch), default=0)
             if event.opened_to > before:
                 other.opened_shown.append((event.epoch, event.opened_to, event.by))
+        case ev.SealedAlso():
+            if event.batch:
+                state.of(event.office).their_batches.get(event.batch, {}).pop(event.slot, None)
+        case ev.Leg():
+            state.custody.apply(entry, event)
+            if event.of in state.letters and state.letters[event.of].ours:
+                state.of(event.addressee).sent_by = event.carrier
         case _:
-            pass
+            state.custody.apply(entry, event)
 
 
 def _begin_epoch(state: State, entry: ev.Entry, event: ev.EpochBegun) -> None:
@@ -319,6 +345,7 @@ def _opened(state: State, entry: ev.Entry, event: ev.Opened) -> None:
     other = state.of(event.office)
     state.seal_ids[event.seal_id] = entry.n
     other.answered = True
+    other.came_by = event.by
     if not event.number:
         return
     letter = LetterState(entry.n, entry.at, False, event.office, event.epoch, event.number, event, entry.clerk)
@@ -334,10 +361,10 @@ def _tie(state: State, letter: LetterState, replies: Iterable[int]) -> None:
             state.letters[n].answered_by.append(letter.n)
 
 
-def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt) -> None:
+def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt | ev.Discharged) -> None:
     """Entry `of` is unreadable by now: what is left of it is which it was."""
     other = state.of(event.office)
-    ours = isinstance(event, ev.Burnt) and event.ours
+    ours = not isinstance(event, ev.Declined) and event.ours
     letter = state.letters.get(event.of) or LetterState(
         event.of, 0, ours, event.office, event.epoch, event.number, None
     )
@@ -345,10 +372,11 @@ def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt) -> None:
         state.seal_ids.pop(letter.event.seal_id, None)
     letter.event = None
     letter.answered_by.clear()
-    if isinstance(event, ev.Burnt):
-        letter.burnt_at = entry.at
-    else:
+    if isinstance(event, ev.Declined):
         letter.declined_at = entry.at
+    else:
+        letter.burnt_at = entry.at
+    letter.carried = isinstance(event, ev.Discharged)
     state.letters[event.of] = letter
     (other.written if ours else other.received)[event.epoch, event.number] = letter
     if ours:

@@ -13,7 +13,10 @@ from backchannel.letters.fields import Fields
 from backchannel.letters.series import Span
 
 MOST_BYTES: Final = 256 * 1024
-_KNOWN: Final = ("number", "epoch", "replies", "handling", "view", "batch", "card", "ways")
+_KNOWN: Final = (
+    "number", "epoch", "replies", "handling", "view", "batch", "card", "ways", "acts", "authority",
+)  # fmt: skip
+ACTS: Final = ("recalls", "corrects", "declines")
 _HANDLING: Final = (
     "distribution",
     "attribution",
@@ -61,6 +64,22 @@ class Handling:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way a letter was sent. kind: `relay` or `go-between`, others in later versions. hops: the relay-id, or the
+    office-ids of the go-betweens known to the writer, the first one first. sealed: Unix seconds. by: the convey-by time
+    asked, Unix seconds, or None. So a delay shows at its reader even if a carrier is silent.
+    """
+
+    kind: str
+    hops: tuple[bytes, ...]
+    sealed: int
+    by: int | None = None
+
+    def to_wire(self) -> list[Any]:
+        return [self.kind, list(self.hops), self.sealed, self.by]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The exchange as the writer saw it when this letter was sealed, this letter not counted.
 
@@ -76,7 +95,9 @@ class Docket:
     """number: in the series from this writer to this reader in the writer's `epoch`; None in an empty letter.
 
     replies: letter-ids this one replies to. batch: the wire value, see `seals.envelopes`. card: the writer's own.
-    ways: [kind, relay-id, Unix seconds of sealing] for each way it was sent. unknown: fields of later versions.
+    ways: how it was sent, one for each sealing. acts: what the letter does to an earlier one, by letter-id: `recalls`
+    or `corrects` one of the writer's own, `declines` unread one of the reader's. authority: the wire value by which an
+    envoy names the credence it speaks on, see `conveyance.credence`. unknown: fields of later versions.
     """
 
     epoch: bytes
@@ -86,7 +107,9 @@ class Docket:
     view: View | None = None
     batch: Any = field(default=None, repr=False)
     card: bytes | None = field(default=None, repr=False)
-    ways: tuple[tuple[str, bytes, int], ...] = ()
+    ways: tuple[Way, ...] = ()
+    acts: dict[str, bytes] = field(default_factory=dict)
+    authority: Any = None
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def encoded(self) -> bytes:
@@ -104,7 +127,11 @@ class Docket:
         if self.card is not None:
             wire["card"] = self.card
         if self.ways:
-            wire["ways"] = [list(way) for way in self.ways]
+            wire["ways"] = [way.to_wire() for way in self.ways]
+        if self.acts:
+            wire["acts"] = self.acts
+        if self.authority is not None:
+            wire["authority"] = self.authority
         return encode(wire)
 
 
@@ -120,6 +147,8 @@ def read_docket(data: bytes) -> Docket:
         batch=docket.raw("batch") if docket.has("batch") else None,
         card=docket.octets("card") if docket.has("card") else None,
         ways=tuple(_way(way) for way in docket.items("ways", most=64)) if docket.has("ways") else (),
+        acts=_acts(docket.raw("acts")) if docket.has("acts") else {},
+        authority=docket.raw("authority") if docket.has("authority") else None,
         unknown=docket.unknown(_KNOWN),
     )
 
@@ -156,11 +185,23 @@ def _exempted(value: Any) -> Exempted:
     raise Refused("L5", "the docket exempts nobody that can be named")
 
 
-def _way(value: Any) -> tuple[str, bytes, int]:
+def _way(value: Any) -> Way:
     match value:
-        case [str(kind), bytes(at), int(sealed)] if len(kind) <= 64 and len(at) <= 64 and 0 <= sealed < 1 << 38:
-            return kind, at, sealed
+        case [str(kind), list(hops), int(sealed), None | int() as by] if (
+            len(kind) <= 64
+            and len(hops) <= 8
+            and all(isinstance(hop, bytes) and len(hop) <= 64 for hop in hops)
+            and 0 <= sealed < 1 << 38
+            and (by is None or 0 <= by < 1 << 38)
+        ):
+            return Way(kind, tuple(hops), sealed, by)
     raise Refused("L5", "the docket names a way that is none")
+
+
+def _acts(value: Any) -> dict[str, bytes]:
+    acts = Fields(value, "L5", "docket's acts")
+    acts.only(ACTS)
+    return {name: acts.octets(name, 32) for name in ACTS if acts.has(name)}
 
 
 def _view(value: Any) -> View:

@@ -24,7 +24,7 @@ from backchannel.letters.draft_values import (
     attachment_name,
     write_draft,
 )
-from backchannel.letters.forms import FORMS, RESERVED, WRITTEN, Form, form_of
+from backchannel.letters.forms import FORMS, WRITTEN, Form
 from backchannel.letters.frontmatter import Node, Unreadable, read, split
 from backchannel.letters.parts import STATUSES, Body
 from backchannel.letters.sheet import ORIGINS, TYPES
@@ -342,13 +342,8 @@ class _Reader:
         if name in WRITTEN:
             return FORMS[name]
         why = f"form is one of {', '.join(WRITTEN)}"
-        if name in RESERVED:
-            try:
-                form_of(name)
-            except Refused as error:
-                why = str(error)
-        elif name == "empty":
-            why = "the form empty is what the desk sends by itself; nobody writes one"
+        if name in FORMS:
+            why = f"nobody drafts the form {name}: the desk makes it"
         self.problem(*self.at("form", ""), "L10", why)
         return None
 

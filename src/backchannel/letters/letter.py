@@ -6,8 +6,8 @@ from typing import Final
 from backchannel.encoding import decode_prefix, encode
 from backchannel.errors import Refused
 from backchannel.letters.docket import Docket, read_docket
-from backchannel.letters.forms import form_of
-from backchannel.letters.parts import MOST_BYTES, MOST_PARTS, Attachment, Body, Part, UnknownPart, read_part
+from backchannel.letters.forms import Form, form_of
+from backchannel.letters.parts import MOST_BYTES, MOST_PARTS, Attachment, Body, Matter, Part, UnknownPart, read_part
 from backchannel.letters.sheet import Sheet, read_sheet
 
 SIGNATURE_BYTES: Final = 64 + 3309
@@ -37,6 +37,10 @@ class Letter:
         return tuple(part.content for part in self.parts if isinstance(part.content, Attachment))
 
     @property
+    def matters(self) -> tuple[Matter, ...]:
+        return tuple(part.content for part in self.parts if isinstance(part.content, Matter))
+
+    @property
     def unknown_parts(self) -> tuple[UnknownPart, ...]:
         return tuple(part.content for part in self.parts if isinstance(part.content, UnknownPart))
 
@@ -55,7 +59,7 @@ def read_contents(data: bytes) -> Letter:
     """The letter of an opened seal: exactly one item, then zero bytes.
 
     1 the outer item [L7]  2 zeros after it [L8]  3 the sheet [L1, L2]  4 parts, as the sheet names them [L3, L4, L9]
-    5 the docket [L5, L6]  6 what the form allows [L10-L13]. Raises Refused with those marks or E1-E9.
+    5 the docket [L5, L6]  6 what the form allows [L10-L14]. Raises Refused with those marks or E1-E9.
     """
     value, end = decode_prefix(data)  # 1
     match value:
@@ -82,7 +86,7 @@ def read_contents(data: bytes) -> Letter:
 
 
 def _check_form(letter: Letter) -> None:
-    rules = form_of(letter.sheet.form)  # raises for a reserved or unknown name
+    rules = form_of(letter.sheet.form)  # raises for an unknown name
     signed = letter.signature is not None
     if (signed and rules.signing == "never") or (not signed and rules.signing == "always"):
         raise Refused("L11", f"the form {letter.sheet.form} is not signed that way")
@@ -92,10 +96,22 @@ def _check_form(letter: Letter) -> None:
         return
     if letter.docket.number is None:
         raise Refused("L12", "a letter without a number in its series")
-    if not any(isinstance(part.content, Body | UnknownPart) for part in letter.parts):
+    _check_matters(letter, rules)
+    if not rules.must_carry and not any(isinstance(part.content, Body | UnknownPart) for part in letter.parts):
         raise Refused("L13", "a letter without a text")
     languages = [body.lang for body in letter.bodies]
     if len(set(languages)) != len(languages) or sum(body.status == "prevailing" for body in letter.bodies) > 1:
         raise Refused("L13", "a letter with two texts in one language, or two that prevail")
     if letter.sheet.answers and not signed:
         raise Refused("L11", "an unsigned letter whose sheet names letters it answers")
+
+
+def _check_matters(letter: Letter, rules: Form) -> None:
+    kinds = [matter.kind for matter in letter.matters]
+    wanted = sum(kind in rules.must_carry for kind in kinds)
+    if (
+        wanted != bool(rules.must_carry)
+        or len(kinds) > 1
+        or any(kind not in rules.must_carry + rules.may_carry for kind in kinds)
+    ):
+        raise Refused("L14", f"a letter of the form {letter.sheet.form} carries what it may not, or lacks what it must")

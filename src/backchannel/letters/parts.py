@@ -15,6 +15,19 @@ SALT_BYTES: Final = 16
 MOST_BYTES: Final = 16 * 1024 * 1024
 MOST_PARTS: Final = 256
 STATUSES: Final = ("prevailing", "equal", "courtesy", "machine")
+MATTERS: Final = (
+    "conveyance",
+    "evidence",
+    "introduction",
+    "credence",
+    "credence-recall",
+    "credence-query",
+    "credence-answer",
+    "ratification",
+    "meeting",
+    "meeting-answer",
+    "readout",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """What a letter carries besides text and files, of a kind that a later room gives its type; `value` as decoded."""
+
+    kind: str
+    value: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownPart:
     """A part this version cannot show: kept and named; bars accepting, forwarding and printing as complete."""
 
@@ -47,7 +68,7 @@ class UnknownPart:
 class Part:
     """A part as it travels: `data` is what its digest is of."""
 
-    content: Body | Attachment | UnknownPart
+    content: Body | Attachment | Matter | UnknownPart
     data: bytes = field(repr=False)
 
     @property
@@ -55,7 +76,7 @@ class Part:
         return digest("part", self.data)
 
 
-def make_part(content: Body | Attachment, salt: bytes) -> Part:
+def make_part(content: Body | Attachment | Matter, salt: bytes) -> Part:
     """The part with its 16-byte salt."""
     assert len(salt) == SALT_BYTES
     match content:
@@ -70,6 +91,8 @@ def make_part(content: Body | Attachment, salt: bytes) -> Part:
         case Attachment():
             wire = {"name": content.name, "media": content.media, "data": content.data}
             return Part(content, encode(["attachment", salt, wire]))
+        case Matter():
+            return Part(content, encode([content.kind, salt, content.value]))
 
 
 def read_part(data: bytes) -> Part:
@@ -96,4 +119,6 @@ def read_part(data: bytes) -> Part:
         file = Fields(content, "L4", "attachment")
         file.only(("name", "media", "data"))
         return Part(Attachment(file.text("name", most=255), file.text("media", most=127), file.octets("data")), data)
+    if kind in MATTERS:
+        return Part(Matter(kind, content), data)
     return Part(UnknownPart(kind), data)

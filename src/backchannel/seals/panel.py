@@ -5,9 +5,10 @@ Computed from facts only. Each line has a code for which the screen has one sent
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 Question = Literal["read", "prove", "forge", "notice"]
+QUESTIONS: Final = ("read", "prove", "forge", "notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Facts:
 
     on_envelope: sealed to a return envelope, else to the standing seal. token: a standby token was used (true on
     every envelope). key_until: the last day the reader's private key may exist unless the letter is opened before;
-    None if it is destroyed already. trust: of the other side's card. through_tor: posted through a proxy.
+    None if it is destroyed already. trust: of the other side's card. through_tor: posted through a proxy. carriers:
+    go-betweens it is given to. signed_custody: whether one of them is asked for signed evidence.
     """
 
     signed: bool
@@ -25,7 +27,8 @@ class Facts:
     key_until: datetime | None
     trust: str
     through_tor: bool
-    burnt_by_us: bool = False
+    carriers: int = 0
+    signed_custody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,18 @@ def who_could(facts: Facts) -> tuple[Line, ...]:
         lines.append(Line("prove", True, "anyone-shown-signed"))
     else:
         lines.append(Line("prove", False, "nobody-unsigned"))
+    if facts.signed_custody:
+        lines.append(Line("prove", True, "custody-beside-letter"))
     if facts.signed:
         lines.append(Line("forge", True, "thief-of-signing-keys"))
     elif facts.on_envelope or facts.token:
         lines.append(Line("forge", True, "thief-of-token-and-link"))
     else:
         lines.append(Line("forge", True, "thief-of-link"))
+    if facts.carriers:
+        lines.append(Line("read", False, "go-betweens-cannot"))
+        lines.append(Line("notice", True, "go-betweens"))
     lines.append(Line("notice", True, "line-tor" if facts.through_tor else "line-direct"))
     lines.append(Line("notice", True, "relay-when-tor" if facts.through_tor else "relay-when"))
     lines.append(Line("notice", False, "relay-who"))
-    return tuple(lines)
+    return tuple(sorted(lines, key=lambda line: (QUESTIONS.index(line.question), not line.can)))

@@ -72,8 +72,7 @@ class Sealed:
 
     @property
     def seal_id(self) -> bytes:
-        """32 bytes: H["sealed", sealed]."""
-        return digest("sealed", self.data)
+        return seal_id_of(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,11 @@ def sealed_size(contents: int) -> int:
     head = 1 + 1 + (1 + SLOT_BYTES) + (3 + HPKE_CT_BYTES) + (2 + 32)
     body = contents + 16
     return head + (3 if body < 1 << 16 else 5) + body
+
+
+def seal_id_of(data: bytes) -> bytes:
+    """32 bytes that name a sealed letter, whoever may open it: H["sealed", sealed]."""
+    return digest("sealed", data)
 
 
 def read_sealed(data: bytes) -> Sealed:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, M
 
 from backchannel.encoding import digest, labelled
 
-Purpose = Literal["letter", "card"]
+Purpose = Literal["letter", "card", "evidence"]
 
 ED25519_BYTES: Final = 32
 MLDSA_BYTES: Final = 1952

@@ -1,0 +1,127 @@
+"""What a letter that came carries besides text: given its type at the edge, recorded in the letter's transaction.
+
+Spec: docs/spec/desk.md, "Matters". Each kind has one reader, from the room that gives it its meaning, and one keeper
+here.
+"""
+
+from backchannel.conveyance.covering import Covering, read_covering
+from backchannel.conveyance.evidence import Evidence, PassedOn, Said, check_writer, holds, read_evidence, reference
+from backchannel.desk import events as ev
+from backchannel.desk.custody import LegState
+from backchannel.desk.office import Change
+from backchannel.errors import Refused
+from backchannel.letters.letter import Letter
+from backchannel.letters.parts import Matter
+from backchannel.seals.seal import seal_id_of
+
+Typed = Covering | Evidence
+
+
+def typed(matter: Matter, sender: bytes) -> Typed:
+    """The typed value of a matter. Raises Refused with the marks of its kind; the letter is then refused whole."""
+    match matter.kind:
+        case "conveyance":
+            return read_covering(matter.value)
+        case "evidence":
+            return check_writer(read_evidence(matter.value), sender)
+    raise Refused("L14", f"this version does not take what a letter of the kind {matter.kind} carries")
+
+
+def take_matter(change: Change, n: int, letter: Letter, matter: Typed, reached: int) -> None:
+    """Record what letter `n` carries, in the transaction that opens it."""
+    match matter:
+        case Covering():
+            _take_covering(change, n, letter, matter, reached)
+        case Evidence():
+            _take_evidence(change, n, letter, matter)
+
+
+def _take_covering(change: Change, n: int, letter: Letter, covering: Covering, reached: int) -> None:
+    giver = letter.sheet.sender
+    seal_id = seal_id_of(covering.enclosure)
+    change.add(
+        ev.Entrusted(
+            of=n,
+            giver=giver,
+            addressee=covering.addressee,
+            ref=reference(covering.blind, seal_id, giver, covering.addressee),
+            seal_id=seal_id,
+            custody=covering.custody,
+            receipt=covering.receipt,
+            by=covering.by or 0,
+            taken=covering.taken or 0,
+            reached=reached,
+            exercise=letter.sheet.type == "exercise",
+        )
+    )
+
+
+def _take_evidence(change: Change, n: int, letter: Letter, evidence: Evidence) -> None:
+    bringer = letter.sheet.sender
+    custody = change.state.custody
+    for position, said in enumerate(evidence.said):
+        leg = custody.by_ref.get(said.statement.ref)
+        if leg is not None and leg.given.carrier != bringer:
+            leg = None  # what another office says of a leg it does not carry is about nothing known here
+        _hear(change, n, position, bringer, said, leg, change.state.office, leg.given.addressee if leg else bytes(32))
+    for position, passed in enumerate(evidence.passed_on, len(evidence.said)):
+        _hear(
+            change,
+            n,
+            position,
+            bringer,
+            passed.said,
+            _leg_passed(change, bringer, passed),
+            passed.giver,
+            passed.addressee,
+        )
+
+
+def _leg_passed(change: Change, bringer: bytes, passed: PassedOn) -> LegState | None:
+    """Which of our legs with this carrier a later leg's statement continues: its blind shows it, or none."""
+    for leg in change.state.custody.by_entry.values():
+        if leg.given.carrier == bringer and passed.said.statement.ref == reference(
+            passed.blind, leg.given.seal_id, passed.giver, passed.addressee
+        ):
+            return leg
+    return None
+
+
+def _hear(
+    change: Change,
+    n: int,
+    position: int,
+    bringer: bytes,
+    said: Said,
+    leg: LegState | None,
+    giver: bytes,
+    addressee: bytes,
+) -> None:
+    one = said.statement
+    change.add(
+        ev.Heard(
+            of=leg.given.of if leg else 0,
+            leg=leg.n if leg else 0,
+            letter=n,
+            position=position,
+            bringer=bringer,
+            event=one.event,
+            ref=one.ref,
+            by=one.by,
+            at=one.at,
+            mode=one.mode,
+            reasons=one.reasons,
+            proof=_proof(change, said),
+            giver=giver,
+            addressee=addressee,
+        )
+    )
+
+
+def _proof(change: Change, said: Said) -> str:
+    if said.signature is None:
+        return "oral"
+    signer = change.state.correspondents.get(said.statement.by)
+    if signer is None or not signer.card_data:
+        return "unchecked"
+    return "signed" if holds(said, signer.card.body.signing) else "forged"
