@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
+from backchannel.desk import conveying
 from backchannel.desk import events as ev
 from backchannel.desk.founding import keep_periods, tell_station
 from backchannel.desk.office import Office, check_clock, own_envelope_name
@@ -43,7 +44,7 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
     if not put_back and clock is None:
         keep_periods(office)
         _destroy_due(office)
-        empties = _send_empties(office, zones)
+        empties = _send_empties(office, zones) + conveying.keep_up(office, zones)
         resume(office, [n for n, one in office.state.letters.items() if one.ours and one.epoch == office.state.epoch])
     _forget_opened(office)
     state = office.state
@@ -75,6 +76,7 @@ def _send_empties(office: Office, zones: Callable[[str], tzinfo]) -> int:
     for other in list(state.correspondents.values()):
         if (
             other.in_reach(state.epoch)
+            and not other.way_back  # who is reached by go-betweens gets card and envelopes with the next letter
             and state.homes is not None
             and (_card_due(office, other) or _refill_due(office, other))
         ):

@@ -467,16 +467,25 @@ def give(
     addressee: bytes,
     sealed: bytes,
     zones: Callable[[str], tzinfo],
+    *,
     taken: int | None = None,
+    words: Body | None = None,
+    origin: str = "principal",
 ) -> int:
     """Enclose sealed bytes to the last go-between of a way, whose covering letter takes the way before it; its entry.
 
     of: the entry whose sealing it is. taken: when it was entrusted to us, told only to the addressee itself.
+    words: our own, beside the enclosure; origin: whose they are.
     """
     office, carrier = change.office, change.state.of(route.hops[-1])
     order = _covering_order(office, carrier, change.state.of(addressee), route, sealed, taken)
     exercise = change.state.letters[of].event
-    order = replace(order, type="exercise" if exercise is not None and exercise.exercise else "operation")
+    order = replace(
+        order,
+        type="exercise" if exercise is not None and exercise.exercise else "operation",
+        bodies=() if words is None else (words,),
+        origin=origin,
+    )
     n = write_in(change, order, False, zones)
     covering = read_covering(order.matters[0].value)
     seal_id = read_sealed(sealed).seal_id
