@@ -1,10 +1,12 @@
 """Letters through offices that carry them: what each party sees, and can show, at every step."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from backchannel.desk import conveying, reading, sealing
+from backchannel.conveyance.bundle import read_bundle, verify
+from backchannel.desk import conveying, exporting, reading, sealing
 from backchannel.desk import events as ev
 from backchannel.desk.sealing import Order, Route
 from backchannel.desk.tracking import came_by, track_letter
@@ -302,3 +304,73 @@ def test_signed_custody_only_where_both_agree(harbour_town):
     by_ferry, by_harbour = (way.legs[0].words[0] for way in track_letter(north, n))
     assert by_ferry.proof == "signed"
     assert by_harbour.proof == "oral"
+
+
+def carried_to_the_end(town, north, south, ferry, n, **asked):
+    rounds(town, ferry)
+    conveying.accept(ferry, only_charge(ferry).n, ZoneInfo)
+    conveying.pass_on(ferry, only_charge(ferry).n, ZoneInfo)
+    rounds(town, south, ferry, north)
+    return n
+
+
+def test_signed_evidence_is_shown_to_anybody_who_knows_nothing_else(harbour_town):
+    """A bundle proves that this carrier took exactly these bytes; a byte changed anywhere and it does not."""
+    town, north, south, ferry, _ = harbour_town
+    n = send(north, south, Route((ferry.state.office,), custody="signed"))
+    carried_to_the_end(town, north, south, ferry, n)
+    made = exporting.bundle_of(north, n)
+    bundle = read_bundle(made.data)
+    assert made.signed == 3
+    assert made.oral == 1  # South's own receipt, passed back: it convinces North alone
+    findings = verify(bundle)
+    assert [one.verdict for one in findings] == ["proved"] * 3
+    assert {one.card.office_id for one in findings} == {ferry.state.office}
+    (about,) = bundle.about
+    changed = about.sealed[:-1] + bytes([about.sealed[-1] ^ 1])
+    assert {one.verdict for one in verify(replace(bundle, about=(replace(about, sealed=changed),)))} == {
+        "about-other-bytes"
+    }
+    swapped = replace(about, items=tuple(replace(item, giver=item.addressee) for item in about.items))
+    assert {one.verdict for one in verify(replace(bundle, about=(swapped,)))} == {"about-other-bytes"}
+    forged = tuple(replace(item, said=replace(item.said, signature=bytes(3373))) for item in about.items)
+    assert {one.verdict for one in verify(replace(bundle, about=(replace(about, items=forged),)))} == {
+        "signature-fails"
+    }
+    assert {one.verdict for one in verify(replace(bundle, cards=()))} == {"no-card"}
+
+
+def test_oral_evidence_cannot_be_taken_out(harbour_town):
+    """There is nothing to show: what was said unsigned convinces this desk alone, and the person is told so."""
+    town, north, south, ferry, _ = harbour_town
+    n = carried_to_the_end(town, north, south, ferry, send(north, south, (ferry,)))
+    before = north.register.head()
+    with pytest.raises(NotPossible, match="convinces this desk alone"):
+        exporting.bundle_of(north, n)
+    assert north.register.head() == before
+
+
+def test_burning_takes_what_travelled_with_the_letter(harbour_town):
+    """Covering letters, evidence about it alone and entries naming its sealed bytes go too, on both sides."""
+    town, north, south, ferry, harbour = harbour_town
+    n = carried_to_the_end(town, north, south, ferry, send(north, south, (ferry,)))
+    kept = send(north, south, (harbour,), title="kept")
+    rounds(town, harbour)
+    conveying.accept(harbour, only_charge(harbour).n, ZoneInfo)
+    rounds(town, north)
+    leg = north.state.custody.legs[n][0].given
+    (letter,) = received(south)
+    seal_id = letter.event.seal_id
+    assert leg.seal_id == seal_id
+    covering = letter.event.covering
+    assert reading.burn(north, n)
+    assert reading.burn(south, letter.n)
+    assert north.register.event(leg.covering) is None
+    assert south.register.event(covering) is None
+    for office in (north, south):
+        kept_bytes = [data for _, data in office.register.events() if data is not None]
+        assert not any(seal_id in data for data in kept_bytes)
+    north.forget_state()
+    assert north.state.custody.strays == []
+    assert track_letter(north, kept)[0].legs[0].standing == "taken"
+    rounds(town, north, south, ferry)  # everything goes on

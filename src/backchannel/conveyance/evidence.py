@@ -172,7 +172,7 @@ def read_evidence(value: Any) -> Evidence:
     evidence = Fields(value, "W1", "evidence")
     evidence.only(("said", "passed_on", "returned"))
     return Evidence(
-        tuple(_said(one) for one in evidence.items("said", most=MOST_STATEMENTS)),
+        tuple(read_said(one) for one in evidence.items("said", most=MOST_STATEMENTS)),
         tuple(_passed_on(one) for one in evidence.items("passed_on", most=MOST_STATEMENTS)),
         evidence.octets("returned") if evidence.has("returned") else None,
     )
@@ -185,7 +185,8 @@ def check_writer(evidence: Evidence, writer: bytes) -> Evidence:
     return evidence
 
 
-def _said(value: Any) -> Said:
+def read_said(value: Any) -> Said:
+    """A statement and its signature, or none, as handed over. Raises Refused [W1, W2, E1-E9]."""
     match value:
         case [bytes(data), None | bytes() as signature] if signature is None or len(signature) == SIGNATURE_BYTES:
             return Said(read_statement(data), signature)
@@ -197,7 +198,7 @@ def _passed_on(value: Any) -> PassedOn:
         case [bytes() as data, signature, bytes(blind), bytes(giver), bytes(addressee)] if (
             len(blind) == len(giver) == len(addressee) == 32
         ):
-            return PassedOn(_said([data, signature]), blind, giver, addressee)
+            return PassedOn(read_said([data, signature]), blind, giver, addressee)
     raise Refused("W1", "a statement passed on does not bring what shows what it is about")
 
 

@@ -77,8 +77,10 @@ class Custody:
             case ev.Entrusted():
                 self.charges[event.of] = Charge(event.of, event)
             case ev.Heard():
-                heard = self.by_entry[event.leg].heard if event.leg in self.by_entry else self.strays
-                heard.append((entry.n, entry.at, event))
+                if event.leg in self.by_entry:
+                    self.by_entry[event.leg].heard.append((entry.n, entry.at, event))
+                elif not event.leg:  # else it is about a leg that was burnt
+                    self.strays.append((entry.n, entry.at, event))
             case ev.Waited():
                 if event.leg in self.by_entry:
                     self.by_entry[event.leg].waited_at = entry.at

@@ -7,20 +7,35 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backchannel.desk import agent, backup, founding, housekeeping, keyfile, opening, reading, sealing, trust
+from backchannel.conveyance.covering import Covering
+from backchannel.desk import (
+    agent,
+    backup,
+    conveying,
+    exporting,
+    founding,
+    housekeeping,
+    keyfile,
+    opening,
+    reading,
+    sealing,
+    tracking,
+    trust,
+)
 from backchannel.desk import events as ev
+from backchannel.desk.custody import Charge
 from backchannel.desk.office import Office, check_clock
-from backchannel.desk.sealing import Order, Plan
+from backchannel.desk.sealing import Order, Plan, Route
 from backchannel.desk.states import Correspondent, LetterState, State
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
-from backchannel.letters.dates import Moment, moment_of
+from backchannel.letters.dates import Moment, moment_of, parse_moment
 from backchannel.letters.docket import Exempted, Handling
 from backchannel.letters.drafts import Draft, Problem, Source, attachment_name, examine, read_draft
 from backchannel.letters.letter import Letter
 from backchannel.letters.media import media_type
 from backchannel.letters.page import File, Party, files_of, page, page_of_draft, page_of_letter
-from backchannel.letters.parts import Attachment
+from backchannel.letters.parts import Attachment, Body
 from backchannel.seals.cards import Card, RelayAddress, check_url, relay_id
 from backchannel.seals.lookalike import Match
 from backchannel.station.hatch import Home
@@ -185,7 +200,9 @@ class Desk:
         """replies: entries of letters it answers, given beside the draft. Raises NotSealable with every reason."""
         return read_draft(sources, zone, self.office.clock(), replies)
 
-    def order(self, draft: Draft, folder: Path, *, to: str | None, signed: bool | None) -> Order:
+    def order(
+        self, draft: Draft, folder: Path, *, to: str | None, signed: bool | None, routes: tuple[Route, ...] = ()
+    ) -> Order:
         """What a draft asks for, attachments read from beside it. What is said on the command line goes first."""
         named = to or draft.to
         if named is None:
@@ -216,7 +233,27 @@ class Desk:
                 handling.instructions,
             ),
             signed=signed if signed is not None else draft.signed,
+            routes=routes,
         )
+
+    def route(
+        self,
+        via: str | None,
+        *,
+        by: str | None = None,
+        custody: str = "oral",
+        carriage: str = "any",
+        precedence: str = "routine",
+        because: str | None = None,
+        instructions: str | None = None,
+    ) -> Route:
+        """A way as a person names it. via: go-betweens in order, divided by commas; None: over the relay."""
+        hops = tuple(self.find(name.strip()).office for name in via.split(",")) if via else ()
+        return Route(hops, self.instant(by) if by else None, custody, carriage, precedence, because, instructions)
+
+    def instant(self, written: str) -> int:
+        """Unix seconds of a moment as a person writes it. Raises Refused [D..] or NotPossible."""
+        return int(parse_moment(written, zone).unix)
 
     def _office_named(self, name: str) -> bytes | None:
         for one in self.state.correspondents.values():
@@ -282,6 +319,42 @@ class Desk:
         date: Moment = order.date or moment_of(self.office.clock(), self.state.zone, zone)
         mine, theirs = Party(self.state.name, "this office"), Party(other.display, other.trust)
         return page(page_of_draft(draft, mine, theirs, date, files), say=say)
+
+    # What is carried for others, and the way of one's own letters.
+
+    def tray(self) -> list[Charge]:
+        return conveying.tray(self.office)
+
+    def charge(self, n: int) -> Charge:
+        return conveying.charge_of(self.office, n)
+
+    def asked(self, charge: Charge) -> Covering:
+        return conveying.covering_of(self.office, charge)
+
+    def accept(self, n: int, *, signed: bool | None = None) -> None:
+        conveying.accept(self.office, n, zone, signed=signed)
+
+    def hold(self, n: int, until: str, why: str) -> None:
+        conveying.hold(self.office, n, self.instant(until), why, zone)
+
+    def decline_carriage(self, n: int, code: str, why: str) -> None:
+        conveying.decline(self.office, n, code, why, zone)
+
+    def give_back(self, n: int, code: str, why: str) -> None:
+        conveying.give_back(self.office, n, code, why, zone)
+
+    def pass_on(self, n: int, *, via: str | None = None, words: Body | None = None, custody: str = "oral") -> int:
+        hop = self.find(via).office if via else None
+        return conveying.pass_on(self.office, n, zone, via=hop, words=words, custody=custody)
+
+    def track(self, n: int) -> tuple[tracking.WayTrack, ...]:
+        return tracking.track_letter(self.office, n)
+
+    def came_by(self, n: int) -> tuple[tracking.CameBy, ...]:
+        return tracking.came_by(self.office, n)
+
+    def evidence_bundle(self, n: int) -> exporting.Made:
+        return exporting.bundle_of(self.office, n)
 
     # The register.
 

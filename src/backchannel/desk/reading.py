@@ -1,13 +1,16 @@
 """What a person does with letters: read, decline, burn, look for them.   Spec: docs/spec/desk.md, "Reading"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Final
 
+from backchannel.conveyance.tracking import LegTrack
 from backchannel.desk import events as ev
-from backchannel.desk.office import Office
+from backchannel.desk.office import Change, Office
 from backchannel.desk.sealing import Order, read_kept, seal_letter
 from backchannel.desk.states import Correspondent, LetterState
+from backchannel.desk.tracking import track_letter
 from backchannel.errors import NotPossible
 from backchannel.letters.letter import Letter
 from backchannel.letters.parts import Body
@@ -18,6 +21,8 @@ from backchannel.text import body_breaches, breaches, fold
 
 DECLINED_TITLE = "Declined unread"
 DECLINED_TEXT = "This office declines to read the letter this answers."
+# Entries that name the sealed bytes of a letter: burnt with it.
+_NAME_SEALINGS: Final = (ev.Leg, ev.Entrusted, ev.Duplicate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +38,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a letter of ours is. place: waiting, posted, no-sign, opened or refused.
+    """Where a letter of ours is. place: waiting, posted, carried, no-sign, opened or refused.
 
     until: on the relay. reason: the relay's. shown_by: number of their letter that showed it opened, 0 for an empty.
+    leg: of what is carried, the leg on which word of it is furthest.
     """
 
     place: str
     until: datetime | None = None
     reason: str | None = None
     shown_by: int = 0
+    leg: LegTrack | None = None
 
 
 def get(office: Office, n: int) -> LetterState:
@@ -80,9 +87,10 @@ def decline(office: Office, n: int, zones: Callable[[str], tzinfo]) -> int:
     body = Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
     refusal = seal_letter(office, Order(letter.office, "reply", (body,), replies=(n,), signed=False), zones)
     with office.changing() as change:
+        beside = _burn_beside(change, n)
         change.tx.burn(n)
         change.add(ev.Declined(n, letter.office, letter.epoch, letter.number))
-    office.forget_state()
+    _forget(office, (n, *beside))
     return refusal
 
 
@@ -115,11 +123,53 @@ def burn(office: Office, n: int) -> bool:
         raise NotPossible(f"letter {n} is burnt already")
     reach = before_burning(office, n)
     with office.changing() as change:
+        beside = _burn_beside(change, n)
         change.tx.burn(n)
         change.add(ev.Burnt(n, letter.office, letter.epoch, letter.number, letter.ours, reach.backups))
-    office.forget_state()
-    office.hatch.forget(n)  # housekeeping does it if a crash comes here
+    _forget(office, (n, *beside))
     return office.register.settle()
+
+
+def _forget(office: Office, burnt: tuple[int, ...]) -> None:
+    office.forget_state()
+    for n in burnt:
+        office.hatch.forget(n)  # housekeeping does it if a crash comes here
+
+
+def _burn_beside(change: Change, n: int) -> tuple[int, ...]:
+    """Burn what travelled with letter n: its covering letters, evidence about it alone, entries naming its sealings."""
+    beside = tuple(dict.fromkeys(_beside(change, n)))
+    for m in (n, *beside):
+        for entry, data in change.office.register.about(m):
+            if data is not None and isinstance(ev.from_bytes(entry, data).event, _NAME_SEALINGS):
+                change.tx.burn(entry)
+    for m in beside:
+        letter = change.state.letters.get(m)
+        if letter is not None and letter.event is not None and change.tx.burn(m):
+            change.add(ev.Burnt(m, letter.office, letter.epoch, letter.number, letter.ours, ()))
+    return beside
+
+
+def _beside(change: Change, n: int) -> Iterator[int]:
+    """Entries of the covering letters in which letter n went or came, and of the evidence letters solely about it."""
+    custody, event = change.state.custody, change.state.letters[n].event
+    coverings = [leg.given.covering for leg in custody.legs.get(n, [])]
+    coverings += [m for m, charge in custody.charges.items() if charge.unwrapped and charge.unwrapped.letter == n]
+    if isinstance(event, ev.Opened) and event.covering:
+        coverings.append(event.covering)
+    for covering in coverings:
+        if covering in change.state.letters:
+            yield from _beside(change, covering)
+        yield covering
+    about = {n, *coverings}
+    letters: dict[int, set[int]] = {}
+    for leg in custody.by_entry.values():
+        for _, _, heard in leg.heard:
+            letters.setdefault(heard.letter, set()).add(leg.given.of)
+    for charge in custody.charges.values():
+        for stated in charge.stated:
+            letters.setdefault(stated.letter, set()).add(charge.n)
+    yield from (letter for letter, subjects in letters.items() if subjects <= about)
 
 
 def search(office: Office, query: str) -> list[int]:
@@ -134,7 +184,12 @@ def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
     for epoch, opened_to, by in other.opened_shown:
         if epoch == letter.epoch and 0 < letter.number <= opened_to:
             return Whereabouts("opened", shown_by=by)
-    found: Outgoing | None = office.hatch.outgoing().get(letter.n)
+    legs = office.state.custody.legs.get(letter.n, [])
+    ways = track_letter(office, letter.n, office.state.office) if legs else ()
+    out = office.hatch.outgoing()
+    if ways and any(one is None or one.posted_at for one in (out.get(leg.given.covering) for leg in legs)):
+        return Whereabouts("carried", leg=_furthest([leg for way in ways for leg in way.legs]))
+    found: Outgoing | None = out.get(legs[0].given.covering if legs else letter.n)
     if found is None or (found.expires_at is not None and found.expires_at < office.now):
         return Whereabouts("no-sign")
     if found.refused is not None:
@@ -142,6 +197,11 @@ def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
     if found.posted_at is None or found.expires_at is None:
         return Whereabouts("waiting")
     return Whereabouts("posted", datetime.fromtimestamp(found.expires_at, UTC))
+
+
+def _furthest(legs: list[LegTrack]) -> LegTrack:
+    """The leg of which the last word that stands came; the first leg while nobody has spoken."""
+    return max(legs, key=lambda leg: (leg.standing == "handed-over", leg.at or 0))
 
 
 def is_in_breach(letter: Letter) -> bool:
