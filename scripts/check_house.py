@@ -20,6 +20,7 @@ ROOMS = (
     "seals",
     "conveyance",
     "pouches",
+    "clock",
     "relay",
     "station",
     "desk",

@@ -1,17 +1,20 @@
 """backchannel letter."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from backchannel.cli import words
+from backchannel.cli import ways, words
 from backchannel.cli.common import confirm, moment, note, show_json, with_desk, write_new
 from backchannel.cli.text import _
+from backchannel.conveyance.covering import CARRIAGE, CUSTODY, PRECEDENCE
 from backchannel.desk.desk import Desk
 from backchannel.desk.events import Opened
 from backchannel.desk.reading import Shown
-from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order
+from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order, Route
 from backchannel.desk.states import LetterState
 from backchannel.errors import NotPossible
 from backchannel.letters.draft_values import write_draft
@@ -19,6 +22,8 @@ from backchannel.letters.drafts import Draft, Source
 from backchannel.letters.forms import FORMS, WRITTEN
 from backchannel.letters.parts import Body
 from backchannel.text import code_points, direction, for_screen
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group()
@@ -58,12 +63,53 @@ def check(desk: Desk, files: tuple[str, ...], as_json: bool) -> int:
     return 0 if draft is not None else 7
 
 
+def _ways(command: F) -> F:
+    """Which ways a letter takes, and what is asked of who carries it."""
+    for option in (
+        click.option("--instructions", metavar="TEXT", help="What else you ask of the go-betweens."),
+        click.option("--because", metavar="TEXT", help="Why it cannot wait: for immediate and flash."),
+        click.option("--precedence", type=click.Choice(PRECEDENCE), help="How much haste."),
+        click.option("--carriage", type=click.Choice(CARRIAGE), help="How it is to be carried."),
+        click.option(
+            "--custody",
+            type=click.Choice(CUSTODY),
+            help="Evidence to ask for: oral (usual) convinces you alone, signed anybody.",
+        ),
+        click.option(
+            "--by",
+            multiple=True,
+            metavar="WHEN",
+            help="Hand it over by then, like 2026-12-24T18:00[Asia/Baghdad]: one for all ways, or one for each --via.",
+        ),
+        click.option("--direct", is_flag=True, help="Also over its reader's relay."),
+        click.option(
+            "--via",
+            multiple=True,
+            metavar="OFFICE[,OFFICE...]",
+            help="Through these go-betweens, in order; again for a further way beside it.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _routes(desk: Desk, via: tuple[str, ...], direct: bool, by: tuple[str, ...], asked: dict[str, Any]) -> list[Route]:
+    if len(by) not in (0, 1, len(via)):
+        raise NotPossible("there is not one --by for each --via", next_step="Give one for all, or one for each way.")
+    times = by if len(by) == len(via) > 0 else (by[0] if by else None,) * len(via)
+    found = [desk.route(way, by=when, **asked) for way, when in zip(via, times, strict=True)]
+    if not via and (by or any(asked.values())):
+        found.append(desk.route(None, by=by[0] if by else None, **asked))  # refused: there is nobody to ask it of
+    return [*found, Route(receipt=False)] if direct else found
+
+
 @letter.command()
 @click.argument("files", nargs=-1, required=True, metavar="DRAFT...")
 @click.option("--to", metavar="OFFICE", help="To whom; otherwise as the draft says.")
 @click.option("--signed", "signed", flag_value=True, type=bool, default=None, help="Sign it: anyone can be shown it.")
 @click.option("--deniable", "signed", flag_value=False, type=bool, help="Do not sign it: only its reader is certain.")
 @click.option("--reply-to", "replies", multiple=True, type=int, metavar="N", help="The entry of a letter it answers.")
+@_ways
 @click.option("--page", type=click.Path(path_type=Path), help="Write how it will look as an HTML file.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen; seal nothing.")
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
@@ -74,20 +120,29 @@ def send(
     to: str | None,
     signed: bool | None,
     replies: tuple[int, ...],
+    via: tuple[str, ...],
+    direct: bool,
+    by: tuple[str, ...],
     page: Path | None,
     dry_run: bool,
     yes: bool,
+    **asked: str | None,
 ) -> None:
     """Seal a letter and hand it to the station.
 
     DRAFT is Markdown, one file a language or one with all ("-": standard input). You confirm to whom, deniable or
     signed, and which way, before it is sealed.
 
+    Without --via it goes the way the last letter from there came, or over its reader's relay. Through go-betweens:
+    each way is sealed afresh, and what a go-between cannot do is in the panel.
+
     Example:  backchannel letter send reply.md --to south --reply-to 12
+
+    Example:  backchannel letter send note.md --to south --via ferry,harbour --via cleric
     """
     sources, folder = _sources(files)
     draft = desk.read_draft(sources, replies)
-    order = desk.order(draft, folder, to=to, signed=signed)
+    order = desk.order(draft, folder, to=to, signed=signed, routes=tuple(_routes(desk, via, direct, by, asked)))
     _send(desk, draft, order, page, dry_run, yes)
 
 
@@ -155,12 +210,13 @@ def write(desk: Desk, to: str, save: Path | None) -> None:
 
 @letter.command(name="list")
 @click.option("--with", "office", metavar="OFFICE", help="Only the exchange with this office.")
+@click.option("--all", "everything", is_flag=True, help="Also covering letters, and letters that bring evidence only.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_desk()
-def list_(desk: Desk, office: str | None, as_json: bool) -> None:
+def list_(desk: Desk, office: str | None, everything: bool, as_json: bool) -> None:
     """The letters of the register, ours and theirs, with gaps named."""
     wanted = desk.find(office).office if office else None
-    letters = [one for one in desk.letters() if wanted in (None, one.office)]
+    letters = [one for one in desk.letters() if wanted in (None, one.office) and (everything or not _only_carries(one))]
     if as_json:
         show_json([_as_json(desk, one) for one in letters])
         return
@@ -181,6 +237,11 @@ def list_(desk: Desk, office: str | None, as_json: bool) -> None:
                         office=words.office_name(other), first=gap.first, last=gap.last
                     )
                 )
+
+
+def _only_carries(one: LetterState) -> bool:
+    """Whether it is a covering letter or brings evidence: what `tray` and `letter track` show."""
+    return one.carried or (one.event is not None and one.event.form in ("conveyance", "evidence"))
 
 
 def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
@@ -243,10 +304,11 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, as_json: bool
                 "unknown_parts": [one.kind for one in shown.letter.unknown_parts],
                 "in_breach": shown.in_breach,
                 "letter_id": shown.letter.letter_id.hex(),
+                "ways": ways.came_json(desk, shown.state),
             }
         )
         return
-    _print(shown)
+    _print(desk, shown)
 
 
 def _save(shown: Shown, folder: Path) -> None:
@@ -257,8 +319,10 @@ def _save(shown: Shown, folder: Path) -> None:
         write_new(folder / f"{at:02}-{plain[:100] or 'attachment'}", one.data, private=True)
 
 
-def _print(shown: Shown) -> None:
+def _print(desk: Desk, shown: Shown) -> None:
     for line in words.shown_head(shown):
+        click.echo(line)
+    for line in ways.came_lines(desk, shown.state):
         click.echo(line)
     bodies = shown.letter.bodies
     if shown.in_breach:
@@ -308,6 +372,36 @@ def where(desk: Desk, n: int, as_json: bool) -> None:
         show_json({"place": found.place, "until": until, "reason": found.reason, "shown_by": found.shown_by})
     else:
         click.echo(words.where(found))
+
+
+@letter.command()
+@click.argument("n", type=int)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_desk()
+def track(desk: Desk, n: int, as_json: bool) -> None:
+    """The way of a letter of ours through go-betweens, drawn leg by leg, holes as holes.
+
+    Example:  backchannel letter track 12
+    """
+    one = desk.state.letters.get(n)
+    if one is None or not one.ours:
+        raise NotPossible(f"entry {n} is no letter of ours")
+    found = desk.track(n)
+    if as_json:
+        show_json(ways.as_json(found))
+        return
+    click.echo(
+        _("Letter {number} to {office}, entry {n}: {where}").format(
+            number=one.number,
+            office=words.office_name(desk.state.of(one.office)),
+            n=n,
+            where=words.where(desk.whereabouts(one)),
+        )
+    )
+    if not found:
+        click.echo(_("It went over a relay: nobody carried it."))
+    for line in ways.drawn(desk, found):
+        click.echo(line)
 
 
 @letter.command()

@@ -14,12 +14,14 @@ _COMMANDS: Final = {
     "card": "backchannel.cli.card:card",
     "demo": "backchannel.cli.demo:demo",
     "desk": "backchannel.cli.desk:desk",
+    "evidence": "backchannel.cli.evidence:evidence",
     "letter": "backchannel.cli.letter:letter",
     "office": "backchannel.cli.office:office",
     "register": "backchannel.cli.register:register",
     "relay": "backchannel.cli.relay:relay",
     "setup": "backchannel.cli.office:setup",
     "station": "backchannel.cli.station:station",
+    "tray": "backchannel.cli.tray:tray",
 }
 
 
@@ -63,6 +65,7 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit: 0 done, 1 failed, 2 misused, 3-7 see docs/guide/errors.md."""
     try:
+        _say_clock()
         status: Any = cli.main(arguments, prog_name="backchannel", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except click.exceptions.Abort:
@@ -77,6 +80,17 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(1)
+
+
+def _say_clock() -> None:
+    """A clock moved by hand shows at every command: what is done under it is dated by it."""
+    if "BACKCHANNEL_CLOCK" not in os.environ:
+        return
+    from backchannel.cli.text import _
+    from backchannel.clock import now
+
+    text = _("backchannel: the clock is moved by hand: {when}").format(when=now().strftime("%Y-%m-%d %H:%M UTC"))
+    click.echo(text, err=True)
 
 
 def _show(error: BackchannelError) -> None:

@@ -30,8 +30,8 @@ PANEL: Final = {
     "go-betweens-cannot": N_("the go-betweens that carry it"),
     "go-betweens": N_("each go-between: from whom it takes a sealed letter, for whom, and when"),
     "custody-beside-letter": N_(
-        "with a signed custody statement, its blind and this letter's sealed bytes, kept at your desk: that this"
-        " carrier took exactly these bytes from you for this addressee; not what they say"
+        "you, with a signed custody statement and this letter's sealed bytes: that this carrier took exactly these"
+        " bytes from you for this reader; and together with a reader that kept its key, also what they say"
     ),
     "relay-and-line": N_("the relay, and who watches the line"),
     "anyone-shown-signed": N_("whoever is shown it can prove that its writer wrote it to its reader, for ever"),
@@ -61,6 +61,21 @@ VIA: Final = {
         "on their standing seal with a standby token (no return envelope is left: the key lives until its period ends)"
     ),
     "zero": N_("on their standing seal, without a token yet (a first letter)"),
+}
+
+STANDINGS: Final = {
+    "handed-over": N_("handed over"),
+    "declined": N_("declined"),
+    "returned": N_("returned unopened"),
+    "recalled": N_("given up: recalled in time"),
+    "failed": N_("not passed on"),
+    "in-reach": N_("within its reader's reach"),
+    "passed": N_("passed on"),
+    "held": N_("held for now"),
+    "taken": N_("taken"),
+    "unclear": N_("unclear: statements contradict each other"),
+    "silent": N_("silent: no word by the time asked"),
+    "no-word": N_("no word yet"),
 }
 
 
@@ -129,6 +144,9 @@ def where(found: Whereabouts) -> str:
             if found.shown_by:
                 return _("opened, as their letter {number} shows").format(number=found.shown_by)
             return _("opened, as an empty letter of theirs shows")
+        case "carried":
+            assert found.leg is not None
+            return _("with go-betweens: {where}").format(where=_(STANDINGS[found.leg.standing]))
         case "refused":
             return _("refused by the relay: {why}").format(why=_(found.reason or ""))
     return _("no sign yet")

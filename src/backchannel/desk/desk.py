@@ -241,15 +241,23 @@ class Desk:
         via: str | None,
         *,
         by: str | None = None,
-        custody: str = "oral",
-        carriage: str = "any",
-        precedence: str = "routine",
+        custody: str | None = None,
+        carriage: str | None = None,
+        precedence: str | None = None,
         because: str | None = None,
         instructions: str | None = None,
     ) -> Route:
         """A way as a person names it. via: go-betweens in order, divided by commas; None: over the relay."""
         hops = tuple(self.find(name.strip()).office for name in via.split(",")) if via else ()
-        return Route(hops, self.instant(by) if by else None, custody, carriage, precedence, because, instructions)
+        return Route(
+            hops,
+            self.instant(by) if by else None,
+            custody or "oral",
+            carriage or "any",
+            precedence or "routine",
+            because,
+            instructions,
+        )
 
     def instant(self, written: str) -> int:
         """Unix seconds of a moment as a person writes it. Raises Refused [D..] or NotPossible."""
@@ -334,8 +342,8 @@ class Desk:
     def accept(self, n: int, *, signed: bool | None = None) -> None:
         conveying.accept(self.office, n, zone, signed=signed)
 
-    def hold(self, n: int, until: str, why: str) -> None:
-        conveying.hold(self.office, n, self.instant(until), why, zone)
+    def hold(self, n: int, until: str, why: str, *, signed: bool | None = None) -> None:
+        conveying.hold(self.office, n, self.instant(until), why, zone, signed=signed)
 
     def decline_carriage(self, n: int, code: str, why: str) -> None:
         conveying.decline(self.office, n, code, why, zone)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from backchannel.clock import now as clock_now
 from backchannel.desk import events as ev
 from backchannel.desk import keyfile
 from backchannel.desk.office import (
@@ -16,7 +17,6 @@ from backchannel.desk.office import (
     Office,
     check_clock,
     standing_name,
-    utc_now,
 )
 from backchannel.desk.register import Register
 from backchannel.errors import NotPossible
@@ -36,7 +36,7 @@ def found(
     zone: str,
     *,
     clerk: str | None = None,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Callable[[], datetime] = clock_now,
     random: Random = os.urandom,
     cost: keyfile.Cost | None = None,
 ) -> bytes:

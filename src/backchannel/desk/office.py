@@ -7,10 +7,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from backchannel.clock import now as clock_now
 from backchannel.desk import events as ev
 from backchannel.desk.register import Register, Transaction
 from backchannel.desk.states import Correspondent, State, clock_doubt, derive
@@ -26,10 +27,6 @@ MLDSA_SEED: Final = b"office/mldsa"
 LINK_SEED: Final = b"office/link"
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(slots=True)
 class Office:
     """One office's desk, open. clerk: the name given for this command; a name, not a proof."""
@@ -38,7 +35,7 @@ class Office:
     register: Register
     hatch: Hatch
     clerk: str | None = None
-    clock: Callable[[], datetime] = utc_now
+    clock: Callable[[], datetime] = clock_now
     random: Random = os.urandom
     _state: State = field(default_factory=State)
 
@@ -49,7 +46,7 @@ class Office:
         master: bytes,
         *,
         clerk: str | None = None,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime] = clock_now,
         random: Random = os.urandom,
     ) -> "Office":
         """Raises what the register and the hatch raise."""

@@ -343,7 +343,7 @@ def _check_route(office: Office, order: Order, route: Route) -> None:
         raise NotPossible("the time by which it should be handed over is past", next_step="Choose a later one.")
     if route.precedence in NEEDS_REASON and not route.because:
         raise NotPossible(f"{route.precedence} needs a reason", next_step="Say why with --because.")
-    if not route.hops and (route.custody != "oral" or route.carriage != "any" or route.by is not None):
+    if not route.hops and replace(route, receipt=True) != Route():
         raise NotPossible("a time, custody and carriage are asked of a go-between", next_step="Name one with --via.")
 
 

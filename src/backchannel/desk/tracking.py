@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backchannel.conveyance.tracking import Given, LegTrack, Word, track
 from backchannel.desk import events as ev
-from backchannel.desk.custody import Custody, LegState
+from backchannel.desk.custody import Charge, Custody, LegState
 from backchannel.desk.office import Office
 from backchannel.desk.sealing import read_kept
 from backchannel.letters.docket import Way
@@ -26,13 +26,16 @@ class CameBy:
     """One way that a letter's docket names, and whether it came by it.
 
     way: as the writer names it. reached: Unix seconds, None if nothing came that way. taken: when the go-between says
-    it took what it handed over; None if it does not say. covering: the entry of its covering letter.
+    it took what it handed over; None if it does not say. covering: the entry of its covering letter. conflict: whether
+    that letter's type is another than the letter's own. words: whether it bears words of the go-between's own.
     """
 
     way: Way
     reached: int | None
     taken: int | None = None
     covering: int = 0
+    conflict: bool = False
+    words: bool = False
 
 
 def track_letter(office: Office, n: int, owner: bytes | None = None) -> tuple[WayTrack, ...]:
@@ -104,12 +107,25 @@ def came_by(office: Office, n: int) -> tuple[CameBy, ...]:
             if charge is None:
                 found.append(CameBy(way, None))
             else:
-                found.append(CameBy(way, charge.came.reached, charge.came.taken or None, charge.n))
+                found.append(_came(office, way, charge, letter.event))
         else:
             found.append(CameBy(way, letter.event.reached if not letter.event.by else None))
     named = {way.way.hops[-1] for way in found if way.way.kind == "go-between" and way.way.hops}
     for charge in charges:  # a way the writer did not know of: its go-between passed it on through another
         if charge.came.giver not in named:
             other = Way("go-between", (charge.came.giver,), 0, None)
-            found.append(CameBy(other, charge.came.reached, charge.came.taken or None, charge.n))
+            found.append(_came(office, other, charge, letter.event))
     return tuple(found)
+
+
+def _came(office: Office, way: Way, charge: Charge, letter: ev.Opened) -> CameBy:
+    covering = office.state.letters.get(charge.n)
+    kept = read_kept(office, charge.n) if covering is not None and covering.event is not None else None
+    return CameBy(
+        way,
+        charge.came.reached,
+        charge.came.taken or None,
+        charge.n,
+        conflict=charge.came.exercise != letter.exercise,
+        words=bool(kept and kept.bodies),
+    )

@@ -7,7 +7,6 @@ import asyncio
 import hmac
 import json
 import re
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from backchannel.clock import now
 from backchannel.relay.store import Full, Segment, Store
 
 Scope = MutableMapping[str, Any]
@@ -66,7 +66,7 @@ class Problem(Exception):
 class Relay:
     """The ASGI application."""
 
-    def __init__(self, store: Store, service: Service, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, service: Service, clock: Callable[[], float] = lambda: now().timestamp()) -> None:
         self._store = store
         self._service = service
         self._clock = clock

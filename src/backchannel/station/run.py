@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
+from backchannel.clock import now
 from backchannel.errors import BackchannelError, Refused, Unreachable
 from backchannel.pouches.fragments import Fragment, cut, read_fragment
 from backchannel.pouches.packet import build, peel
@@ -40,7 +41,7 @@ class Report:
 class Station:
     """One office's station over its hatch."""
 
-    def __init__(self, hatch: Hatch, random: Random, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, hatch: Hatch, random: Random, clock: Callable[[], datetime] = now) -> None:
         self._hatch = hatch
         self._random = random
         self._clock = clock
