@@ -320,7 +320,7 @@ def test_a_restored_desk_heals_and_sends_nothing_again(town, tmp_path):
     town.carry()
     town.keep_house(north)
     assert north.state.of(again.state.office).their_batches != {}
-    _, there = town.exchange(north, again, "welcome back")
+    _, there = town.exchange(north, again, "welcome back", spoken=True)
     assert again.state.letters[there].event.via == "envelope"
     _, back_home = town.exchange(again, north, "thank you")
     assert north.state.letters[back_home].event.via == "envelope"
@@ -335,7 +335,7 @@ def test_a_register_put_back_seals_nothing_until_a_new_epoch(town):
     north, south = town.pair("North", "South")
     town.exchange(north, south)
     north.hatch.note_entry(north.register.head()[0] + 5)
-    assert town.keep_house(north).copy_put_back
+    assert town.keep_house(north).copy is not None
     with pytest.raises(NotPossible, match="copy was put back"):
         town.write(north, south)
     founding.begin_epoch(north, "copy")

@@ -13,6 +13,7 @@ import click
 
 from backchannel.cli.text import _, several
 from backchannel.errors import Locked, NotPossible
+from backchannel.text import for_screen
 
 if TYPE_CHECKING:
     from backchannel.desk.desk import Desk
@@ -112,12 +113,27 @@ def open_desk(folder: Path, passphrase: str | None, clerk: str | None) -> "Desk"
 
 def tell(news: "News") -> None:
     """What the desk did by itself, and what a person must know."""
-    if news.copy_put_back:
+    if news.copy is not None and not news.copy.by:
         warn(
             _(
                 "This register is older than the station remembers: a copy was put back. Nothing is opened or sealed"
                 " until you begin a new epoch with `backchannel desk new-epoch`."
             )
+        )
+    elif news.copy is not None:
+        warn(
+            _(
+                "An office has opened a letter of yours that is not in this register: a copy was put back, someone"
+                " writes as you, or it says what is not so (`desk status` names it). Nothing is sealed until you begin"
+                " a new epoch with `backchannel desk new-epoch`."
+            )
+        )
+    for other in news.restored:
+        warn(
+            _(
+                "{office} began a new epoch on {when}: its desk was restored, or someone makes it seem so. Speak with"
+                " it by another way; until it answers a letter, each to it needs --spoken."
+            ).format(office=for_screen(other.display), when=moment(other.restored_at))
         )
     if news.clock == "behind":
         warn(_("The clock stands before the last entry. Nothing is issued or destroyed until `desk confirm-clock`."))

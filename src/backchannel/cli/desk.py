@@ -9,6 +9,7 @@ from backchannel.cli.common import confirm, moment, note, office_options, passph
 from backchannel.cli.text import _
 from backchannel.desk.desk import Desk
 from backchannel.errors import NotPossible
+from backchannel.text import for_screen
 
 
 @click.group()
@@ -56,6 +57,9 @@ def status(desk: Desk, as_json: bool) -> None:
     differs = [
         one.display for one in state.correspondents.values() if one.card_data and one.view and one.view.agrees is False
     ]
+    restored = [one for one in state.correspondents.values() if one.unspoken and one.card_data]
+    lost = {one.display: one.lost(state.epoch) for one in state.correspondents.values() if one.lost(state.epoch)}
+    copy = state.copy and (state.of(state.copy.by).display if state.copy.by else _("this office's own station"))
     if as_json:
         show_json(
             {
@@ -63,6 +67,9 @@ def status(desk: Desk, as_json: bool) -> None:
                 "waiting": waiting,
                 "missing": missing,
                 "views_differ": differs,
+                "copy_put_back": copy,
+                "restored": {one.display: one.restored_at for one in restored},
+                "lost_by_restored": lost,
                 "epoch": state.epoch.hex(),
                 "epoch_why": state.epoch_why,
                 "last_backup": state.last_backup_at or None,
@@ -80,6 +87,11 @@ def status(desk: Desk, as_json: bool) -> None:
                 name=name
             )
         )
+    if copy:
+        click.echo(_("ALARM: this register is an old copy put back, as {who} shows").format(who=for_screen(copy)))
+    for name, numbers in lost.items():
+        listed = ", ".join(map(str, numbers))
+        click.echo(_("Not on the restored desk of {name}: our letters {numbers}").format(name=name, numbers=listed))
     click.echo(_("Last backup: {when}").format(when=moment(state.last_backup_at or None)))
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,6 +94,11 @@ def _ways(command: F) -> F:
     return command
 
 
+_spoken = click.option(
+    "--spoken", is_flag=True, help="You have spoken with this office by another way since its desk was restored."
+)
+
+
 def _routes(desk: Desk, via: tuple[str, ...], direct: bool, by: tuple[str, ...], asked: dict[str, Any]) -> list[Route]:
     if len(by) not in (0, 1, len(via)):
         raise NotPossible("there is not one --by for each --via", next_step="Give one for all, or one for each way.")
@@ -109,6 +115,7 @@ def _routes(desk: Desk, via: tuple[str, ...], direct: bool, by: tuple[str, ...],
 @click.option("--signed", "signed", flag_value=True, type=bool, default=None, help="Sign it: anyone can be shown it.")
 @click.option("--deniable", "signed", flag_value=False, type=bool, help="Do not sign it: only its reader is certain.")
 @click.option("--reply-to", "replies", multiple=True, type=int, metavar="N", help="The entry of a letter it answers.")
+@_spoken
 @_ways
 @click.option("--page", type=click.Path(path_type=Path), help="Write how it will look as an HTML file.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen; seal nothing.")
@@ -120,6 +127,7 @@ def send(
     to: str | None,
     signed: bool | None,
     replies: tuple[int, ...],
+    spoken: bool,
     via: tuple[str, ...],
     direct: bool,
     by: tuple[str, ...],
@@ -143,7 +151,7 @@ def send(
     sources, folder = _sources(files)
     draft = desk.read_draft(sources, replies)
     order = desk.order(draft, folder, to=to, signed=signed, routes=tuple(_routes(desk, via, direct, by, asked)))
-    _send(desk, draft, order, page, dry_run, yes)
+    _send(desk, draft, replace(order, spoken=spoken), page, dry_run, yes)
 
 
 def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bool, yes: bool) -> None:
@@ -406,10 +414,14 @@ def track(desk: Desk, n: int, as_json: bool) -> None:
 
 @letter.command()
 @click.argument("n", type=int)
+@_spoken
 @with_desk()
-def again(desk: Desk, n: int) -> None:
-    """Put the same sealed letter into fresh pouches: for one that seems lost."""
-    desk.again(n)
+def again(desk: Desk, n: int, spoken: bool) -> None:
+    """Put the same sealed letter into fresh pouches: for one that seems lost.
+
+    One that the other side's restored desk no longer has is sealed afresh, with the same number and text.
+    """
+    desk.again(n, spoken=spoken)
     click.echo(_("Letter {n} goes out once more; if the first arrives too, it counts once.").format(n=n))
 
 

@@ -147,6 +147,8 @@ def where(found: Whereabouts) -> str:
         case "carried":
             assert found.leg is not None
             return _("with go-betweens: {where}").format(where=_(STANDINGS[found.leg.standing]))
+        case "lost":
+            return _("no longer on their desk, which was restored: `letter again` seals it afresh")
         case "refused":
             return _("refused by the relay: {why}").format(why=_(found.reason or ""))
     return _("no sign yet")

@@ -275,8 +275,8 @@ class Desk:
     def seal(self, order: Order) -> int:
         return sealing.seal_letter(self.office, order, zone)
 
-    def again(self, n: int) -> None:
-        sealing.again(self.office, n)
+    def again(self, n: int, *, spoken: bool = False) -> None:
+        sealing.again(self.office, n, spoken=spoken)
 
     def letters(self) -> Iterator[LetterState]:
         """All letters, by entry."""

@@ -67,6 +67,13 @@ class ClockConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CopyNoticed(Event):
+    """This register is an old copy put back. by: the office whose view names a letter not in it; empty: the station."""
+
+    by: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class CardKept(Event):
     """A card of another office. how: import or letter. accepted: a person has looked at it."""
 

@@ -24,11 +24,16 @@ BACKUP_SECONDS: Final = 30 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What there is to tell. clock: behind or ahead if a person must confirm it. pending: destruction not done yet."""
+    """What there is to tell. clock: behind or ahead if a person must confirm it. pending: destruction not done yet.
+
+    copy: why the register is held to be an old copy put back. restored: offices that began a new epoch and have not
+    been written to since.
+    """
 
     intake: Intake
     clock: str | None
-    copy_put_back: bool
+    copy: ev.CopyNoticed | None
+    restored: tuple[Correspondent, ...]
     pending: bool
     backup_old: bool
     empties: int
@@ -36,12 +41,15 @@ class News:
 
 def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
     """One round; safe to repeat after a crash anywhere."""
-    put_back = office.hatch.noted_entry() > office.register.head()[0]
+    if office.copy_put_back:
+        with office.changing():
+            pass  # the change itself notes it
     clock = check_clock(office)  # before anything is written under it
     tell_station(office)
-    intake = Intake() if put_back else take_in(office)
+    # A copy that only another office's view speaks of still opens letters: one office could stop all the others' else.
+    intake = Intake() if office.state.copy is not None and not office.state.copy.by else take_in(office)
     empties = 0
-    if not put_back and clock is None:
+    if office.state.copy is None and clock is None:
         keep_periods(office)
         _destroy_due(office)
         empties = _send_empties(office, zones) + conveying.keep_up(office, zones)
@@ -52,7 +60,8 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
     return News(
         intake=intake,
         clock=clock,
-        copy_put_back=put_back,
+        copy=state.copy,
+        restored=tuple(one for one in state.correspondents.values() if one.unspoken and one.card_data),
         pending=not office.register.settle(wait_seconds=0.2),
         backup_old=office.now - oldest > BACKUP_SECONDS,
         empties=empties,

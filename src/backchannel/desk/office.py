@@ -90,12 +90,21 @@ class Office:
         """
         try:
             with self.register.transaction() as tx:
-                yield Change(self, tx)
+                change = Change(self, tx)
+                # Noticed in the register itself: the entries that follow would soon reach the number remembered.
+                if self.copy_put_back and self.state.copy is None:
+                    change.add(ev.CopyNoticed(b""))
+                yield change
         except BaseException:
             self.forget_state()  # it may have read what was then undone
             raise
         self.register.settle()
         self.hatch.note_entry(self.register.head()[0])
+
+    @property
+    def copy_put_back(self) -> bool:
+        """Whether the station remembers a later entry than this register holds."""
+        return self.hatch.noted_entry() > self.register.head()[0]
 
     @property
     def signing(self) -> SigningKey:

@@ -197,7 +197,8 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
 
     1 the slot's key [S16]  2 HPKE and the writer [S5, S6]  3 on an envelope, the office it was given to [S9]
     4 token and commitment [S7], body [S8]  5 the letter itself [L…]  6 from and to [S10]  7 the card [S12, S14, C…]
-    8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…].
+    8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…]
+    12 what it answers or acts on is of its own type [L15].
     """
     state = office.state
     found = _key_of(office, sealed.slot)  # 1
@@ -224,6 +225,7 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
             raise Refused("S11", "the letter is signed, and the signature is not its office's")
     enclosed = None if letter.docket.batch is None else read_batch(letter.docket.batch)  # 10
     matter = next((typed(one, sender) for one in letter.matters), None)  # 11
+    _check_type(state, letter)  # 12
     return _Checked(sealed, letter, writer, via, batches[fitted], card, enclosed, matter)
 
 
@@ -277,6 +279,20 @@ def _card_of(office: Office, letter: Letter, writer: Writer, other: Corresponden
     return card
 
 
+def _check_type(state: State, letter: Letter) -> None:
+    """An exercise is never tied to an operation."""
+    named = {*letter.docket.replies, *letter.sheet.answers, *letter.docket.acts.values()}
+    exercise = letter.sheet.type == "exercise"
+    if any(
+        one.event is not None and one.event.letter_id in named and one.event.exercise != exercise
+        for one in state.letters.values()
+    ):
+        raise Refused(
+            "L15",
+            "the letter is tied to one of the other type: an exercise to an operation, or an operation to an exercise",
+        )
+
+
 def _is_new_epoch(card: Card, other: Correspondent) -> bool:
     return not other.card_data or (card.body.serial > other.card.body.serial and card.body.epoch != other.epoch)
 
@@ -300,7 +316,8 @@ def _store(change: Change, checked: _Checked, arrival: Came) -> int | None:
     ahead = _take_card(change, checked, other)
     if docket.epoch != other.epoch and not (ahead and other.epoch):
         _see_epoch(change, other, docket.epoch)
-    if checked.via != "zero":
+    # What comes late from before a new epoch shows no token of ours: the desk of today may hold none.
+    if checked.via != "zero" and docket.epoch == other.epoch:
         _see_batch(change, other, checked.batch, number or (docket.view.mine.last + 1 if docket.view else 1))
     if checked.enclosed is not None and docket.epoch == other.epoch:
         _keep_batch(change, other, checked.enclosed)
@@ -419,7 +436,10 @@ def _see_view(change: Change, other: Correspondent, letter: Letter) -> None:
     held = other.written_ids(view.yours.epoch)
     agreed = agrees(view.yours, held)
     if view.yours.epoch == state.epoch and view.yours.last > max(held, default=0):
-        agreed = False  # it names a letter this desk never wrote
+        agreed = False
+    # It holds a letter of ours that is not in this register. Believed of those whom a person here knows.
+    if agreed is False and view.yours.epoch == state.epoch and state.copy is None and other.in_reach(state.epoch):
+        change.add(ev.CopyNoticed(other.office))
     change.add(
         ev.ViewSeen(
             office=other.office,

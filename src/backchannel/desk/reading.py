@@ -38,7 +38,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a letter of ours is. place: waiting, posted, carried, no-sign, opened or refused.
+    """Where a letter of ours is. place: waiting, posted, carried, no-sign, opened, refused, or lost by a restored desk.
 
     until: on the relay. reason: the relay's. shown_by: number of their letter that showed it opened, 0 for an empty.
     leg: of what is carried, the leg on which word of it is furthest.
@@ -85,7 +85,8 @@ def decline(office: Office, n: int, zones: Callable[[str], tzinfo]) -> int:
     if letter.ours or letter.event is None or letter.read_at is not None:
         raise NotPossible(f"letter {n} cannot be declined: it is ours, gone, or was read")
     body = Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
-    refusal = seal_letter(office, Order(letter.office, "reply", (body,), replies=(n,), signed=False), zones)
+    kind = "exercise" if letter.event.exercise else "operation"
+    refusal = seal_letter(office, Order(letter.office, "reply", (body,), kind, replies=(n,), signed=False), zones)
     with office.changing() as change:
         beside = _burn_beside(change, n)
         change.tx.burn(n)
@@ -181,12 +182,14 @@ def search(office: Office, query: str) -> list[int]:
 def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
     """Where a letter of ours is, from what the station did and what the other side's view showed."""
     other = office.state.of(letter.office)
-    for epoch, opened_to, by in other.opened_shown:
+    for epoch, opened_to, by in other.opened_shown if letter.number not in other.lost(letter.epoch) else ():
         if epoch == letter.epoch and 0 < letter.number <= opened_to:
             return Whereabouts("opened", shown_by=by)
     legs = office.state.custody.legs.get(letter.n, [])
     ways = track_letter(office, letter.n, office.state.office) if legs else ()
     out = office.hatch.outgoing()
+    if letter.number in other.lost(letter.epoch):
+        return Whereabouts("lost")
     if ways and any(one is None or one.posted_at for one in (out.get(leg.given.covering) for leg in legs)):
         return Whereabouts("carried", leg=_furthest([leg for way in ways for leg in way.legs]))
     found: Outgoing | None = out.get(legs[0].given.covering if legs else letter.n)

@@ -63,7 +63,8 @@ class Order:
     """What is to be sealed. signed: None takes the default. replies: entries of letters it answers.
 
     routes: none takes the way back (`Correspondent.way_back`). matters: what it carries besides text. acts: by name,
-    the entry of the letter it recalls, corrects or declines. authority: an envoy's credence, as it travels.
+    the entry of the letter it recalls, corrects or declines. authority: an envoy's credence, as it travels. spoken: a
+    person has spoken with that office by another way, since its desk was restored.
     """
 
     to: bytes
@@ -83,6 +84,7 @@ class Order:
     matters: tuple[Matter, ...] = field(default=(), repr=False)
     acts: dict[str, int] = field(default_factory=dict)
     authority: Any = None
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,14 +257,21 @@ def seal_empty(office: Office, to: bytes, zones: Callable[[str], tzinfo]) -> int
     return n
 
 
-def again(office: Office, n: int) -> None:
+def again(office: Office, n: int, *, spoken: bool = False) -> None:
     """Put the same sealed bytes into fresh pouches; of a letter given to go-betweens, its covering letters.
 
-    Raises NotPossible if they are gone or were opened.
+    A letter that a restored desk no longer has is sealed afresh; spoken: as in `Order`. Raises NotPossible if the bytes
+    are gone or were opened.
     """
     letter = office.state.letters.get(n)
     if letter is None or not letter.ours or letter.gone:
         raise NotPossible(f"entry {n} is no letter of ours that is kept")
+    other = office.state.of(letter.office)
+    _check_copy(office)
+    _check_spoken(_with_card(office, letter.office), spoken)
+    if letter.epoch == office.state.epoch and letter.number in other.lost(letter.epoch):
+        _seal_afresh(office, n, other)
+        return
     posted = [one for one in _posted_for(office, n) if office.register.blob(one, "sealed") is not None]
     if not posted:
         raise NotPossible("the other side has opened that letter: there is nothing to send again")
@@ -270,6 +279,26 @@ def again(office: Office, n: int) -> None:
         change.add(ev.SentAgain(n))
     for one in posted:
         _hand_down(office, one)
+
+
+def _seal_afresh(office: Office, n: int, other: Correspondent) -> None:
+    """The letter of entry `n` as it was, with envelopes, card and view of today beside it."""
+    letter = read_kept(office, n)
+    with office.changing() as change:
+        docket = replace(
+            letter.docket,
+            view=View(other.written_span(office.state.epoch), other.received_span()),
+            batch=_new_batch(change, other).to_wire(),
+            card=office.state.card_data,
+        )
+        chosen = _choose(office, other, Route(), set())
+        sealed = _seal(office, other, replace(letter, docket=docket), chosen)
+        change.add(ev.SealedAlso(n, other.office, chosen.target.slot, chosen.via, chosen.batch, chosen.key_until))
+        if chosen.via == "envelope":
+            change.tx.drop_secret(their_envelope_name(other.office, chosen.target.slot))
+        change.tx.put_blob(n, "sealed", sealed)
+        change.add(ev.SentAgain(n))
+    _hand_down(office, n)
 
 
 def _posted_for(office: Office, n: int) -> list[int]:
@@ -289,11 +318,8 @@ def read_kept(office: Office, n: int) -> Letter:
 def _check_order(office: Office, order: Order) -> Correspondent:
     state = office.state
     other = _with_card(office, order.to)
-    if office.hatch.noted_entry() > office.register.head()[0]:
-        raise NotPossible(
-            "this register is older than the station remembers: a copy was put back, and nothing is sealed by it",
-            next_step="If you know why, begin a new epoch with `backchannel desk new-epoch`.",
-        )
+    _check_copy(office)
+    _check_spoken(other, order.spoken)
     if form_of(order.form).replies and not order.replies:
         raise NotPossible("a reply says which letter it answers", next_step="Name it with --reply-to.")
     if _is_exempted(other, order):
@@ -308,7 +334,29 @@ def _check_order(office: Office, order: Order) -> Correspondent:
             raise NotPossible(f"entry {n} is no letter from or to that office")
         if letter.gone:
             raise NotPossible(f"letter {n} is burnt: nothing can be tied to it")
+        if letter.event is not None and letter.event.exercise != (order.type == "exercise"):
+            raise NotPossible(
+                f"letter {n} and this one are not of the same type: an exercise and an operation are never tied",
+                next_step="Choose the type of the letter it answers, or tie it to none.",
+            )
     return other
+
+
+def _check_copy(office: Office) -> None:
+    if office.copy_put_back or office.state.copy is not None:
+        raise NotPossible(
+            "this register is an old copy: a copy was put back, and nothing is sealed by it",
+            next_step="If you know why, begin a new epoch with `backchannel desk new-epoch`.",
+        )
+
+
+def _check_spoken(other: Correspondent, spoken: bool) -> None:
+    """Who stole an office's signing and link keys can stage a restoration, and the safety number stays the same."""
+    if other.unspoken and not spoken:
+        raise NotPossible(
+            "that office's desk began a new epoch: nothing is sealed to it unless a person chooses so for each letter",
+            next_step="Speak with that office by another way, then say so with --spoken.",
+        )
 
 
 def _with_card(office: Office, to: bytes) -> Correspondent:
@@ -335,6 +383,7 @@ def _check_route(office: Office, order: Order, route: Route) -> None:
     if len(set(route.hops)) != len(route.hops) or ends & set(route.hops):
         raise NotPossible("a way leads through other offices, each once", next_step="Choose another way.")
     for hop in route.hops:
+        _check_spoken(_with_card(office, hop), False)
         if _is_exempted(_with_card(office, hop), order):
             raise NotPossible(
                 "the draft says that one of the go-betweens must not be told", next_step="Choose another way."
@@ -411,6 +460,8 @@ def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], 
     """The body of sealing, inside the transaction; the entry. Every way gets a sealing of its own, on its own key."""
     office, state = change.office, change.state
     other = state.of(order.to)
+    _check_copy(office)
+    _check_spoken(other, order.spoken)
     empty = order.form == "empty"
     routes = routes_of(other, order)
     written = [number for epoch, number in other.written if epoch == state.epoch]

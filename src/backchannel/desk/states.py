@@ -18,7 +18,7 @@ Trust = Literal["unverified", "vouched", "verified"]
 
 @dataclass(slots=True)
 class LetterState:
-    """One letter as the register knows it. n: its entry. event: None once burnt or declined.
+    """One letter as the register knows it. n: its entry. event: None once burnt or declined. sealed_at: last sealed.
 
     carried: it was a covering letter, and what it enclosed has gone on and is forgotten here.
     """
@@ -35,6 +35,7 @@ class LetterState:
     declined_at: int | None = None
     burnt_at: int | None = None
     carried: bool = False
+    sealed_at: int = 0
     again: int = 0
     duplicates: int = 0
     answered_by: list[int] = field(default_factory=list)
@@ -65,6 +66,10 @@ class Correspondent:
     epoch: bytes = b""
     zero_allowed: bool = True
     shown: int | None = None
+    restored_at: int = 0
+    """When it was last seen to have begun a new epoch: its desk was restored, or a copy of it put back."""
+    unspoken: bool = False
+    """Whether it has yet to show that it holds a letter which a person here chose to seal to it since."""
     person_wrote: bool = False
     answered: bool = False
     own_batches: dict[int, OwnBatch] = field(default_factory=dict)
@@ -133,7 +138,16 @@ class Correspondent:
 
     def in_reach(self, epoch: bytes) -> bool:
         """Whether something may be sent to it without a person asking: a person here wrote to it or took its card."""
-        return (self.person_wrote or self.accepted) and self.alarm is None and bool(self.card_data)
+        known = self.person_wrote or self.accepted
+        return known and self.alarm is None and bool(self.card_data) and not self.unspoken
+
+    def lost(self, epoch: bytes) -> tuple[int, ...]:
+        """Numbers of letters of ours, last sealed before its new epoch, that by its own word it does not have."""
+        return tuple(
+            number
+            for (of, number), one in sorted(self.written.items())
+            if of == epoch and number > self.opened_to(epoch) and one.sealed_at <= self.restored_at and not one.gone
+        )
 
 
 @dataclass(slots=True)
@@ -159,6 +173,8 @@ class State:
     last_n: int = 0
     last_at: int = 0
     last_backup_at: int = 0
+    copy: ev.CopyNoticed | None = None
+    """Why this register is held to be an old copy put back; None once a person has begun a new epoch."""
     clock_doubt: str | None = None
     """behind or ahead: an entry was made under a clock that no person has confirmed since."""
     refused: list[tuple[int, tuple[tuple[str, str, int], ...]]] = field(default_factory=list)
@@ -199,6 +215,8 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
     match event:
         case ev.ClockConfirmed():
             state.clock_doubt, state.last_at = None, entry.at
+        case ev.CopyNoticed():
+            state.copy = event
         case ev.Founded():
             state.office, state.names, state.zone = event.office, event.names, event.zone
         case ev.EpochBegun():
@@ -274,7 +292,7 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
         case ev.Shown():
             other = state.of(event.office)
             other.shown = max(other.shown or 0, event.number)
-            other.zero_allowed = False
+            other.zero_allowed, other.unspoken = False, False
         case ev.Enclosed():
             other = state.of(event.office)
             if event.epoch == other.epoch:
@@ -283,7 +301,7 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
             other = state.of(event.office)
             if other.epoch:
                 other.their_batches.clear()
-                other.zero_allowed = True
+                other.zero_allowed, other.unspoken, other.restored_at = True, True, entry.at
             other.epoch = event.epoch
         case ev.ViewSeen():
             other = state.of(event.office)
@@ -292,6 +310,8 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
             if event.opened_to > before:
                 other.opened_shown.append((event.epoch, event.opened_to, event.by))
         case ev.SealedAlso():
+            if event.of in state.letters:
+                state.letters[event.of].sealed_at = entry.at
             if event.batch:
                 state.of(event.office).their_batches.get(event.batch, {}).pop(event.slot, None)
         case ev.Leg():
@@ -304,6 +324,7 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
 
 def _begin_epoch(state: State, entry: ev.Entry, event: ev.EpochBegun) -> None:
     state.epoch, state.epoch_why, state.epoch_at = event.epoch, event.why, entry.at
+    state.copy = None
     if event.why == "founded":
         return
     # No key or token of before is here any more: all that hung on them ends.
@@ -328,6 +349,7 @@ def _drop_slot(state: State, slot: bytes) -> None:
 def _written(state: State, entry: ev.Entry, event: ev.Written) -> None:
     other = state.of(event.office)
     letter = LetterState(entry.n, entry.at, True, event.office, event.epoch, event.number, event, entry.clerk)
+    letter.sealed_at = entry.at
     if event.batch:
         other.their_batches.get(event.batch, {}).pop(event.slot, None)
     if event.card_serial:
