@@ -19,7 +19,7 @@ help: ## what can be made
 	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-demo: .venv/.run ## two offices exchange a letter: real processes, real files
+demo: .venv/.run ## an exchange through two go-betweens: real processes, real files
 	PYTHONPATH=src $(BIN)/python -m backchannel demo
 
 test: .venv/.dev ## run the tests

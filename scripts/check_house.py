@@ -25,6 +25,7 @@ ROOMS = (
     "station",
     "desk",
     "cli",
+    "examples",
 )
 PURE = ("errors", "assigned", "encoding", "text", "letters", "seals", "conveyance", "pouches")
 BANNED_MODULES = {

@@ -94,7 +94,7 @@ class Breach:
 
 def is_hidden(character: str) -> bool:
     """Whether a reader cannot see that it is there, or cannot be sure to see what the writer saw."""
-    return _patterns()["seen"].match(character) is not None
+    return _pattern("seen").match(character) is not None
 
 
 def breaches(text: str, kind: Kind) -> list[Breach]:
@@ -102,8 +102,7 @@ def breaches(text: str, kind: Kind) -> list[Breach]:
 
     kind: `prose` for bodies; `line` for names, titles, references and file names, which hold no control at all.
     """
-    patterns = _patterns()
-    places = [(found.start(), *_why(found[0])) for found in _first(patterns[kind].finditer(text))]
+    places = [(found.start(), *_why(found[0])) for found in _first(_pattern(kind).finditer(text))]
     places += _isolates(text) if kind == "prose" else ()
     spaces = _LINE_ENDS if kind == "prose" else _EDGES
     places += [(found.start(), "T4", "a space where a line ends or begins") for found in _first(spaces.finditer(text))]
@@ -130,15 +129,12 @@ def check(text: str, kind: Kind, where: str) -> str:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """What to look for in prose, in lines, and anywhere (`seen`). Made once, at first use."""
-
-    def of(may: frozenset[str]) -> re.Pattern[str]:
-        ranges = (f"\\U{first:08x}-\\U{last:08x}" for first, last in (*HIDDEN, *unassigned()))
-        spared = "".join(f"\\U{ord(c):08x}" for c in sorted(may))
-        return re.compile(f"(?![{spared}])[{''.join(ranges)}]" if may else f"[{''.join(ranges)}]")
-
-    return {"prose": of(_PROSE_MAY), "line": of(_LINE_MAY), "seen": of(frozenset())}
+def _pattern(where: str) -> re.Pattern[str]:
+    """What to look for in `prose`, in a `line`, or anywhere (`seen`). Each is made at first use: it takes a while."""
+    may = {"prose": _PROSE_MAY, "line": _LINE_MAY, "seen": frozenset[str]()}[where]
+    ranges = (f"\\U{first:08x}-\\U{last:08x}" for first, last in (*HIDDEN, *unassigned()))
+    spared = "".join(f"\\U{ord(c):08x}" for c in sorted(may))
+    return re.compile(f"(?![{spared}])[{''.join(ranges)}]" if may else f"[{''.join(ranges)}]")
 
 
 def _first(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:

@@ -44,8 +44,13 @@ def test_the_bare_wheel_completes_in_a_shell(installed, shell):
 
 
 def test_the_bare_wheel_gives_the_tour(installed):
-    """Two offices, a relay, a letter in two languages and its answer, from the wheel alone."""
+    """The exchange of 2014 from the wheel alone: through two go-betweens, answered, drawn, and proved where it can be."""
     done = run(installed, "demo")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "دیدار در مسقط" in done.stdout
+    assert "دشمن مشترک" in done.stdout
     assert "opened, as their letter 1 shows" in done.stdout
+    assert "it was handed over (ContentHandover, by itself, signed)" in done.stdout
+    assert "a hole: nobody says that it was taken" in done.stdout
+    assert "  PROVED" in done.stdout
+    assert "NOT PROVED" not in done.stdout
+    assert "convinces this desk alone" in done.stdout

@@ -58,7 +58,7 @@ def _translated(command: click.Command) -> click.Command:
 def cli() -> None:
     """Sealed letters between offices that do not talk to each other.
 
-    Begin with `backchannel setup`, or watch two offices at work with `backchannel demo`.
+    Begin with `backchannel setup`, or watch an exchange with `backchannel demo`.
     """
 
 

@@ -225,6 +225,7 @@ def _panel(office: Office, letter: LetterState, other: Correspondent) -> tuple[L
         periods = [period for period, slot in office.state.seals.items() if slot == event.slot]
         until = datetime.fromtimestamp(destroyed_at(periods[0]), UTC) if periods else None
     homes = office.state.homes
+    legs = office.state.custody.legs.get(letter.n, [])
     return who_could(
         Facts(
             signed=event.signed,
@@ -233,5 +234,7 @@ def _panel(office: Office, letter: LetterState, other: Correspondent) -> tuple[L
             key_until=until,
             trust=other.trust,
             through_tor=bool(homes and homes.socks),
+            carriers=len(legs) + bool(isinstance(event, ev.Opened) and event.by),
+            signed_custody=any(leg.given.custody == "signed" for leg in legs),
         )
     )
