@@ -44,7 +44,7 @@ def test_the_bare_wheel_completes_in_a_shell(installed, shell):
 
 
 def test_the_bare_wheel_gives_the_tour(installed):
-    """The exchange of 2014 from the wheel alone: through two go-betweens, answered, drawn, and proved where it can be."""
+    """The exchange of 2014 from the wheel alone: through two go-betweens, answered, drawn, and proved where it can."""
     done = run(installed, "demo")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "دشمن مشترک" in done.stdout
