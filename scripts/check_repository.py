@@ -22,7 +22,7 @@ def main() -> int:
     for name in filter(None, tracked):
         try:
             text = Path(name).read_text(encoding="utf-8")
-        except (UnicodeDecodeError, FileNotFoundError):
+        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):  # a link's target is looked at itself
             continue
         for number, line in enumerate(text.splitlines(), 1):
             found += [f"{name}:{number}: {what}" for what, pattern in FORBIDDEN.items() if pattern.search(line)]
