@@ -306,6 +306,53 @@ def test_signed_custody_only_where_both_agree(harbour_town):
     assert by_harbour.proof == "oral"
 
 
+def test_its_reader_declines_unread_and_nobody_else_can(harbour_town):
+    """The refusal is a sealed letter of the reader's: to its carrier one more letter, and none can be forged."""
+    town, north, south, ferry, _ = harbour_town
+    n = send(north, south, (ferry,))
+    rounds(town, ferry)
+    conveying.pass_on(ferry, only_charge(ferry).n, ZoneInfo)
+    rounds(town, south)
+    (letter,) = received(south)
+    covering = letter.event.covering
+    reading.decline(south, letter.n, ZoneInfo)
+    with pytest.raises(NotPossible, match="declined unread"):
+        reading.show(south, letter.n)
+    assert south.register.event(covering) is None
+    rounds(town, ferry)
+    refusal = conveying.tray(ferry)[-1]
+    assert refusal.came.addressee == north.state.office
+    assert len(conveying.covering_of(ferry, refusal).enclosure) == 32_768  # as any letter
+    conveying.pass_on(ferry, refusal.n, ZoneInfo)
+    rounds(town, north)
+    found = reading.whereabouts(north, north.state.letters[n])
+    assert (found.place, found.shown_by) == ("declined", 1)
+    answer = north.state.letters[north.state.letters[n].acted_on["declines"]]
+    assert reading.show(north, answer.n).letter.bodies[0].title == reading.DECLINED_TITLE
+
+    m = send(north, south, (ferry,), title="another")
+    forged = Order(north.state.office, "letter", (Body("en", "prevailing", "no", "no"),), acts={"declines": m})
+    with pytest.raises(NotPossible, match="no letter from or to that office"):
+        sealing.seal_letter(ferry, forged, ZoneInfo)
+
+
+def test_an_act_on_what_is_not_ones_own_is_refused(harbour_town):
+    """A letter that recalls its reader's own letter, or declines its writer's own: refused [L16], nothing changed."""
+    town, north, south, *_ = harbour_town
+    n, there = town.exchange(north, south, "a question")
+    for writer, reader, acts in ((south, north, {"recalls": there}), (north, south, {"declines": n})):
+        order = Order(reader.state.office, "letter", (Body("en", "prevailing", "t", "x"),), acts=acts)
+        with pytest.raises(NotPossible, match="by this office"):
+            sealing.seal_letter(writer, order, ZoneInfo)
+        with writer.changing() as change:  # as a program would that has no such rule
+            sealing.write_in(change, order, False, ZoneInfo)
+        sealing.hand_down(change)
+        letters = len(reader.state.letters)
+        town.carry()
+        assert [mark for mark, _, _ in town.take_in(reader).refused] == ["L16"]
+        assert len(reader.state.letters) == letters
+
+
 def carried_to_the_end(town, north, south, ferry, n, **asked):
     rounds(town, ferry)
     conveying.accept(ferry, only_charge(ferry).n, ZoneInfo)

@@ -144,6 +144,8 @@ def where(found: Whereabouts) -> str:
             if found.shown_by:
                 return _("opened, as their letter {number} shows").format(number=found.shown_by)
             return _("opened, as an empty letter of theirs shows")
+        case "declined":
+            return _("declined unread by its reader, as their letter {number} says").format(number=found.shown_by)
         case "carried":
             assert found.leg is not None
             return _("with go-betweens: {where}").format(where=_(STANDINGS[found.leg.standing]))

@@ -196,7 +196,8 @@ class Written(Event):
     """A letter sealed here; its contents and sealed bytes are kept beside this entry. number 0: an empty letter.
 
     via: envelope, standby or zero. batch: of theirs, 0 on a standing seal. key_until: Unix seconds by which the
-    reader's key is gone. replies: entries. card_serial: of the card enclosed, 0 for none.
+    reader's key is gone. replies: entries. card_serial: of the card enclosed, 0 for none. acts: what it does, and to
+    the letter of which entry.
     """
 
     office: bytes
@@ -215,6 +216,7 @@ class Written(Event):
     replies: tuple[int, ...]
     card_serial: int
     pouches: int
+    acts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,8 @@ class Opened(Event):
 
     via: envelope, standby or zero. weaker: why an unsigned letter is weaker proof, or None. left_by and reached:
     Unix seconds. twin_of: entry of another text under the same number, or 0. late: sealed on an envelope past its date.
-    by: the go-between that handed it over, empty over a relay; covering: its covering letter's entry, or 0.
+    by: the go-between that handed it over, empty over a relay; covering: its covering letter's entry, or 0. acts: what
+    it does, and to the letter of which entry.
     """
 
     office: bytes
@@ -245,6 +248,7 @@ class Opened(Event):
     late: bool
     by: bytes = b""
     covering: int = 0
+    acts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from backchannel.desk.office import (
     their_token_name,
 )
 from backchannel.desk.sealing import read_kept, search_text
-from backchannel.desk.states import Correspondent, State
+from backchannel.desk.states import Correspondent, LetterState, State
 from backchannel.desk.trust import likenesses, mixed_scripts
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
@@ -198,7 +198,7 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
     1 the slot's key [S16]  2 HPKE and the writer [S5, S6]  3 on an envelope, the office it was given to [S9]
     4 token and commitment [S7], body [S8]  5 the letter itself [L…]  6 from and to [S10]  7 the card [S12, S14, C…]
     8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…]
-    12 what it answers or acts on is of its own type [L15].
+    12 what it answers or acts on is of its own type [L15], and its to act on [L16].
     """
     state = office.state
     found = _key_of(office, sealed.slot)  # 1
@@ -226,6 +226,7 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
     enclosed = None if letter.docket.batch is None else read_batch(letter.docket.batch)  # 10
     matter = next((typed(one, sender) for one in letter.matters), None)  # 11
     _check_type(state, letter)  # 12
+    _check_acts(state, letter)
     return _Checked(sealed, letter, writer, via, batches[fitted], card, enclosed, matter)
 
 
@@ -293,6 +294,25 @@ def _check_type(state: State, letter: Letter) -> None:
         )
 
 
+def _check_acts(state: State, letter: Letter) -> None:
+    """Its writer recalls and corrects what it wrote itself, to us; and declines what we wrote to it."""
+    for act, named in letter.docket.acts.items():
+        found = _entry_with(state, named)
+        if found is not None and (found.office != letter.sheet.sender or found.ours != (act == "declines")):
+            raise Refused("L16", f"the letter {act} one that is not its writer's to act on so")
+
+
+def _entry_with(state: State, letter_id: bytes) -> LetterState | None:
+    letters = state.letters.values()
+    return next((one for one in letters if one.event is not None and one.event.letter_id == letter_id), None)
+
+
+def _acts(state: State, letter: Letter) -> tuple[tuple[str, int], ...]:
+    """What it does, and to which entry; 0 where that letter is not here."""
+    found = {act: _entry_with(state, named) for act, named in letter.docket.acts.items()}
+    return tuple((act, one.n if one is not None else 0) for act, one in found.items())
+
+
 def _is_new_epoch(card: Card, other: Correspondent) -> bool:
     return not other.card_data or (card.body.serial > other.card.body.serial and card.body.epoch != other.epoch)
 
@@ -339,6 +359,7 @@ def _store(change: Change, checked: _Checked, arrival: Came) -> int | None:
             left_by=arrival.left_by,
             reached=arrival.reached,
             replies=_replied(state, letter),
+            acts=_acts(state, letter),
             twin_of=before.n if before is not None else 0,
             late=late,
             by=arrival.by,

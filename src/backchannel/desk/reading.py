@@ -8,7 +8,7 @@ from typing import Final
 from backchannel.conveyance.tracking import LegTrack
 from backchannel.desk import events as ev
 from backchannel.desk.office import Change, Office
-from backchannel.desk.sealing import Order, read_kept, seal_letter
+from backchannel.desk.sealing import Order, check_order, hand_down, read_kept, write_in
 from backchannel.desk.states import Correspondent, LetterState
 from backchannel.desk.tracking import track_letter
 from backchannel.errors import NotPossible
@@ -38,10 +38,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a letter of ours is. place: waiting, posted, carried, no-sign, opened, refused, or lost by a restored desk.
+    """Where a letter of ours is.
 
-    until: on the relay. reason: the relay's. shown_by: number of their letter that showed it opened, 0 for an empty.
-    leg: of what is carried, the leg on which word of it is furthest.
+    place: waiting, posted, carried, no-sign, opened, refused (by the relay), declined (by its reader, unread), or lost
+    by a restored desk. until: on the relay. reason: the relay's. shown_by: number of their letter that says so, 0 for
+    an empty one. leg: of what is carried, the leg on which word of it is furthest.
     """
 
     place: str
@@ -86,11 +87,14 @@ def decline(office: Office, n: int, zones: Callable[[str], tzinfo]) -> int:
         raise NotPossible(f"letter {n} cannot be declined: it is ours, gone, or was read")
     body = Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
     kind = "exercise" if letter.event.exercise else "operation"
-    refusal = seal_letter(office, Order(letter.office, "reply", (body,), kind, replies=(n,), signed=False), zones)
+    order = Order(letter.office, "reply", (body,), kind, replies=(n,), signed=False, acts={"declines": n})
+    check_order(office, order)
     with office.changing() as change:
+        refusal = write_in(change, order, False, zones)
         beside = _burn_beside(change, n)
         change.tx.burn(n)
         change.add(ev.Declined(n, letter.office, letter.epoch, letter.number))
+    hand_down(change)
     _forget(office, (n, *beside))
     return refusal
 
@@ -182,6 +186,8 @@ def search(office: Office, query: str) -> list[int]:
 def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
     """Where a letter of ours is, from what the station did and what the other side's view showed."""
     other = office.state.of(letter.office)
+    if "declines" in letter.acted_on:
+        return Whereabouts("declined", shown_by=office.state.letters[letter.acted_on["declines"]].number)
     for epoch, opened_to, by in other.opened_shown if letter.number not in other.lost(letter.epoch) else ():
         if epoch == letter.epoch and 0 < letter.number <= opened_to:
             return Whereabouts("opened", shown_by=by)

@@ -156,7 +156,7 @@ def choose_signed(office: Office, order: Order) -> tuple[bool, bool]:
 
 def plan(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> Plan:
     """What sealing this order would do; nothing is changed. Raises NotPossible or Refused, with why."""
-    other = _check_order(office, order)
+    other = check_order(office, order)
     signed, by_default = choose_signed(office, order)
     routes = routes_of(other, order)
     batch, _ = make_batch(1, None, office.now, office.random)
@@ -233,7 +233,7 @@ def seal_letter(office: Office, order: Order, zones: Callable[[str], tzinfo]) ->
 
     Number, batch and key are chosen inside the transaction: two clerks at once take different ones.
     """
-    _check_order(office, order)
+    check_order(office, order)
     signed, _ = choose_signed(office, order)
     with office.changing() as change:
         n = write_in(change, order, signed, zones)
@@ -315,7 +315,8 @@ def read_kept(office: Office, n: int) -> Letter:
     return read_contents(kept)
 
 
-def _check_order(office: Office, order: Order) -> Correspondent:
+def check_order(office: Office, order: Order) -> Correspondent:
+    """To whom it goes. Raises NotPossible where it cannot be sealed, with why; nothing is changed."""
     state = office.state
     other = _with_card(office, order.to)
     _check_copy(office)
@@ -334,6 +335,8 @@ def _check_order(office: Office, order: Order) -> Correspondent:
             raise NotPossible(f"entry {n} is no letter from or to that office")
         if letter.gone:
             raise NotPossible(f"letter {n} is burnt: nothing can be tied to it")
+        if any(entry == n and letter.ours == (act == "declines") for act, entry in order.acts.items()):
+            raise NotPossible(f"letter {n} cannot be recalled, corrected or declined by this office")
         if letter.event is not None and letter.event.exercise != (order.type == "exercise"):
             raise NotPossible(
                 f"letter {n} and this one are not of the same type: an exercise and an operation are never tied",
@@ -491,6 +494,7 @@ def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], 
             replies=order.replies,
             card_serial=state.card_serial if letter.docket.card else 0,
             pouches=posted,
+            acts=tuple(order.acts.items()),
         )
     )
     for one in chosen[1:]:

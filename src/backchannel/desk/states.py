@@ -20,7 +20,8 @@ Trust = Literal["unverified", "vouched", "verified"]
 class LetterState:
     """One letter as the register knows it. n: its entry. event: None once burnt or declined. sealed_at: last sealed.
 
-    carried: it was a covering letter, and what it enclosed has gone on and is forgotten here.
+    carried: it was a covering letter, and what it enclosed has gone on and is forgotten here. acted_on: by act
+    (recalls, corrects, declines), the entry of the first letter that did it to this one.
     """
 
     n: int
@@ -39,6 +40,7 @@ class LetterState:
     again: int = 0
     duplicates: int = 0
     answered_by: list[int] = field(default_factory=list)
+    acted_on: dict[str, int] = field(default_factory=dict)
 
     @property
     def gone(self) -> bool:
@@ -360,7 +362,7 @@ def _written(state: State, entry: ev.Entry, event: ev.Written) -> None:
     state.letters[entry.n] = letter
     other.written[event.epoch, event.number] = letter
     other.person_wrote = True
-    _tie(state, letter, event.replies)
+    _tie(state, letter, event)
 
 
 def _opened(state: State, entry: ev.Entry, event: ev.Opened) -> None:
@@ -374,13 +376,16 @@ def _opened(state: State, entry: ev.Entry, event: ev.Opened) -> None:
     state.letters[entry.n] = letter
     if not event.twin_of:
         other.received[event.epoch, event.number] = letter
-    _tie(state, letter, event.replies)
+    _tie(state, letter, event)
 
 
-def _tie(state: State, letter: LetterState, replies: Iterable[int]) -> None:
-    for n in replies:
+def _tie(state: State, letter: LetterState, event: ev.Written | ev.Opened) -> None:
+    for n in event.replies:
         if n in state.letters:
             state.letters[n].answered_by.append(letter.n)
+    for act, n in event.acts:
+        if n in state.letters:
+            state.letters[n].acted_on.setdefault(act, letter.n)
 
 
 def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt | ev.Discharged) -> None:
