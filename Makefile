@@ -3,7 +3,7 @@ BIN := .venv/bin
 PIP := -m pip install -q --disable-pip-version-check
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 
-.PHONY: help demo test check lock
+.PHONY: help demo test check bench lock
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -26,12 +26,15 @@ test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -n auto
 
 check: .venv/.dev ## format (checked, not changed), lint, types, house rules, generated pages
-	$(BIN)/ruff format --check src tests scripts
-	$(BIN)/ruff check src tests scripts
+	$(BIN)/ruff format --check src tests scripts bench
+	$(BIN)/ruff check src tests scripts bench
 	$(BIN)/mypy
 	$(BIN)/python scripts/check_house.py
 	$(BIN)/python scripts/check_repository.py
 	$(BIN)/python scripts/generate_pages.py --check
+
+bench: .venv/.run ## how fast, as ratios, beside the physical limit
+	PYTHONPATH=src $(BIN)/python bench/run.py
 
 lock: .venv/.dev ## pin all dependencies with their hashes; no host is recorded
 	$(BIN)/python $(PIP) uv

@@ -199,6 +199,16 @@ def test_a_way_known_in_advance_is_sealed_leg_by_leg(harbour_town):
     ]  # fmt: skip
 
 
+def test_a_leg_costs_one_sealing(harbour_town):
+    """Each way one for the letter and one for each go-between on it, and nothing else is written."""
+    _, north, south, ferry, harbour = harbour_town
+    for hops, sealings in (((), 1), ((ferry,), 2), ((ferry, harbour), 3)):
+        before = north.register.head()[0]
+        send(north, south, hops)
+        written = [one.event for one in entries(north) if one.n > before and isinstance(one.event, ev.Written)]
+        assert len(written) == sealings
+
+
 def test_a_go_between_passes_on_through_another(harbour_town):
     """The way the sender did not know: later legs are shown with what was passed back."""
     town, north, south, ferry, harbour = harbour_town

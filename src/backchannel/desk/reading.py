@@ -192,7 +192,7 @@ def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
         if epoch == letter.epoch and 0 < letter.number <= opened_to:
             return Whereabouts("opened", shown_by=by)
     legs = office.state.custody.legs.get(letter.n, [])
-    ways = track_letter(office, letter.n, office.state.office) if legs else ()
+    ways = track_letter(office, letter.n) if legs else ()
     out = office.hatch.outgoing()
     if letter.number in other.lost(letter.epoch):
         return Whereabouts("lost")

@@ -38,12 +38,9 @@ class CameBy:
     words: bool = False
 
 
-def track_letter(office: Office, n: int, owner: bytes | None = None) -> tuple[WayTrack, ...]:
-    """The ways of letter n that lead through go-betweens, in order; none if it went over a relay alone.
-
-    owner: this office's id where the caller has it: deriving the whole state only for that would take longer.
-    """
-    me = owner if owner is not None else office.state.office
+def track_letter(office: Office, n: int) -> tuple[WayTrack, ...]:
+    """The ways of letter n that lead through go-betweens, in order; none if it went over a relay alone."""
+    me = office.writer.office_id  # from its keys: the state of a large register takes long to derive
     custody = _about(office, n)
     ways = sorted({leg.given.way for leg in custody.legs.get(n, [])})
     return tuple(
