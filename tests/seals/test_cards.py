@@ -102,7 +102,7 @@ def test_an_unknown_kind_of_address_is_kept():
 
 @settings(max_examples=80, deadline=None)
 @given(st.integers(0, len(CARD) - 1), st.integers(0, 7))
-def test_any_flipped_bit_is_refused(at, bit):
+def test_any_flipped_bit_of_a_card_is_refused(at, bit):
     data = bytearray(CARD)
     data[at] ^= 1 << bit
     with pytest.raises(Refused):

@@ -45,15 +45,16 @@ def _sources(files: tuple[str, ...]) -> tuple[list[Source], Path]:
 
 @letter.command()
 @click.argument("files", nargs=-1, required=True, metavar="DRAFT...")
+@click.option("--reply-to", "replies", multiple=True, type=int, metavar="N", help="The entry of a letter it answers.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_desk()
-def check(desk: Desk, files: tuple[str, ...], as_json: bool) -> int:
+def check(desk: Desk, files: tuple[str, ...], replies: tuple[int, ...], as_json: bool) -> int:
     """Say every reason why a draft cannot be sealed.
 
     Example:  backchannel letter check proposal.en.md proposal.fa.md
     """
     sources, _folder = _sources(files)
-    draft, problems = desk.examine(sources)
+    draft, problems = desk.examine(sources, replies)
     if as_json:
         show_json([{"file": one.file, "line": one.line, "mark": one.mark, "why": one.why} for one in problems])
     else:

@@ -63,7 +63,7 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command and exit: 0 done, 1 failed, 2 misused, 3-7 see docs/guide/errors.md."""
+    """Run a command and exit: 0 done, 1 failed, 2 misused, 3-7 see docs/errors.md."""
     try:
         _say_clock()
         status: Any = cli.main(arguments, prog_name="backchannel", standalone_mode=False)

@@ -147,7 +147,7 @@ def setup(
     passphrase = _new_passphrase(passphrase_file, passphrase_fd)
     with Desk.found(office_folder, passphrase, _names(names), zone) as desk:
         desk.set_home(url, desk.draw_shard(info.prefix_bits), ca=ca, socks=socks)
-        if backup_file is None and asked and click.confirm(_("Write a first backup now?"), err=True):
+        if backup_file is None and asked and not yes and click.confirm(_("Write a first backup now?"), err=True):
             backup_file = Path(click.prompt(_("Backup file"), err=True))
         if backup_file is not None:
             desk.back_up(backup_file)
