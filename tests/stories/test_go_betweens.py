@@ -416,6 +416,8 @@ def test_burning_takes_what_travelled_with_the_letter(harbour_town):
     conveying.accept(harbour, only_charge(harbour).n, ZoneInfo)
     rounds(town, north)
     leg = north.state.custody.legs[n][0].given
+    assert reading.before_burning(north, n).carriers == ()
+    assert reading.before_burning(north, kept).carriers == (harbour.state.office,)
     (letter,) = received(south)
     seal_id = letter.event.seal_id
     assert leg.seal_id == seal_id

@@ -453,6 +453,8 @@ def burn(desk: Desk, n: int, yes: bool) -> None:
             _("  copies of its sealed bytes, until the standing key is destroyed: {until}").format(until=until),
             err=True,
         )
+    for carrier in reach.carriers:
+        click.echo(_("  the sealed letter that {office} may hold").format(office=ways.name_of(desk, carrier)), err=True)
     click.echo(_("  the other side's copy, paper, exports, and remnants on flash disks"), err=True)
     confirm(_("Burn letter {n}?").format(n=n), yes)
     if desk.burn(n):

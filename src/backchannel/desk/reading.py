@@ -101,10 +101,11 @@ def decline(office: Office, n: int, zones: Callable[[str], tzinfo]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class NotReached:
-    """What burning a letter does not reach."""
+    """What burning a letter does not reach. carriers: office-ids of go-betweens that may hold it, sealed, still."""
 
     backups: tuple[str, ...]
     seal_until: datetime | None
+    carriers: tuple[bytes, ...] = ()
 
 
 def before_burning(office: Office, n: int) -> NotReached:
@@ -118,7 +119,10 @@ def before_burning(office: Office, n: int) -> NotReached:
             until = datetime.fromtimestamp(destroyed_at(periods[0]), UTC)
         elif isinstance(letter.event, ev.Written):
             until = datetime.fromtimestamp(letter.event.key_until, UTC)
-    return NotReached(backups, until)
+    legs = office.state.custody.legs.get(n, [])
+    over = ("ContentHandover", "SubmissionRejection", "x-ReturnedUnopened", "x-Recalled")
+    carriers = (one.given.carrier for one in legs if not any(heard.event in over for _, _, heard in one.heard))
+    return NotReached(backups, until, tuple(dict.fromkeys(carriers)))
 
 
 def burn(office: Office, n: int) -> bool:
