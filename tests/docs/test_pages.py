@@ -45,3 +45,12 @@ def test_every_test_a_page_names_exists(page):
     """A claim that names its test would else outlive it; two tests of one name would leave open which is meant."""
     named = set(re.findall(r"\btest_\w+\b(?!\.py|/)", (ROOT / page).read_text(encoding="utf-8")))
     assert {name: known_tests().get(name) for name in named if len(known_tests().get(name, [])) != 1} == {}
+
+
+def test_the_table_of_coverage_leaves_nothing_out():
+    """Every requirement, mission row and scenario step has one row, with a test or with what is missing."""
+    rows = re.findall(r"^\| ([RSAB]\d+) \| (.*?) \|(.*?)\|(.*?)\|$", (ROOT / "docs/coverage.md").read_text(), re.M)
+    wanted = [f"S{n}" for n in range(1, 18)] + [f"R{n:02}" for n in range(1, 41)]
+    wanted += [f"A{n:02}" for n in range(1, 15)] + [f"B{n:02}" for n in range(1, 12)]
+    assert [name for name, *_ in rows] == wanted
+    assert [name for name, what, tests, missing in rows if not what.strip() or not (tests + missing).strip()] == []
