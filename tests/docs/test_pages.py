@@ -54,3 +54,8 @@ def test_the_table_of_coverage_leaves_nothing_out():
     wanted += [f"A{n:02}" for n in range(1, 15)] + [f"B{n:02}" for n in range(1, 12)]
     assert [name for name, *_ in rows] == wanted
     assert [name for name, what, tests, missing in rows if not what.strip() or not (tests + missing).strip()] == []
+
+
+def test_every_file_of_vectors_is_explained():
+    named = re.findall(r"^\| `(\w+\.json)` \|", (ROOT / "vectors/README.md").read_text(encoding="utf-8"), re.M)
+    assert sorted(named) == sorted(path.name for path in (ROOT / "vectors").glob("*.json"))
