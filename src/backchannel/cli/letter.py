@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from backchannel.cli import ways, words
+from backchannel.cli import recalls, ways, words
 from backchannel.cli.common import confirm, moment, note, show_json, with_desk, write_new
 from backchannel.cli.text import _
 from backchannel.conveyance.covering import CARRIAGE, CUSTODY, PRECEDENCE
@@ -30,6 +30,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 @click.group()
 def letter() -> None:
     """Letters: write, seal, read, answer, burn."""
+
+
+letter.add_command(recalls.recall)
+letter.add_command(recalls.put_away)
 
 
 def _sources(files: tuple[str, ...]) -> tuple[list[Source], Path]:
@@ -116,6 +120,7 @@ def _routes(desk: Desk, via: tuple[str, ...], direct: bool, by: tuple[str, ...],
 @click.option("--signed", "signed", flag_value=True, type=bool, default=None, help="Sign it: anyone can be shown it.")
 @click.option("--deniable", "signed", flag_value=False, type=bool, help="Do not sign it: only its reader is certain.")
 @click.option("--reply-to", "replies", multiple=True, type=int, metavar="N", help="The entry of a letter it answers.")
+@click.option("--corrects", type=int, metavar="N", help="The entry of a letter of yours that it corrects; both stand.")
 @_spoken
 @_ways
 @click.option("--page", type=click.Path(path_type=Path), help="Write how it will look as an HTML file.")
@@ -128,6 +133,7 @@ def send(
     to: str | None,
     signed: bool | None,
     replies: tuple[int, ...],
+    corrects: int | None,
     spoken: bool,
     via: tuple[str, ...],
     direct: bool,
@@ -152,7 +158,8 @@ def send(
     sources, folder = _sources(files)
     draft = desk.read_draft(sources, replies)
     order = desk.order(draft, folder, to=to, signed=signed, routes=tuple(_routes(desk, via, direct, by, asked)))
-    _send(desk, draft, replace(order, spoken=spoken), page, dry_run, yes)
+    acts = {"corrects": corrects} if corrects else {}
+    _send(desk, draft, replace(order, spoken=spoken, acts=acts), page, dry_run, yes)
 
 
 def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bool, yes: bool) -> None:
@@ -236,6 +243,7 @@ def list_(desk: Desk, office: str | None, everything: bool, as_json: bool) -> No
         mark = _("EXERCISE") + " " if event is not None and event.exercise else ""
         form = f"{event.form} ({_(event.origin)})" if event is not None else "-"
         status = words.where(desk.whereabouts(one)) if one.ours and event is not None else words.state_word(one)
+        status += recalls.short(desk, one)
         name = words.office_name(other)
         click.echo(f"{one.n:>5}  {moment(one.at)}  {way:>4} {name}  no. {one.number}  {mark}{form}  {status}")
     for other in desk.state.correspondents.values():
@@ -270,6 +278,8 @@ def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
         "signed": event.signed if event else None,
         "exercise": event.exercise if event else None,
         "answered_by": one.answered_by,
+        "acts": dict(event.acts) if event else {},
+        "acted_on": one.acted_on,
         "clerk": one.clerk,
     }
     if isinstance(event, Opened):
@@ -289,14 +299,15 @@ def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the attachments into this folder."
 )
+@click.option("--anyway", is_flag=True, help="Though its writer recalled it: the writer is told that it was read.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_desk()
-def read(desk: Desk, n: int, page: Path | None, save: Path | None, as_json: bool) -> None:
+def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool, as_json: bool) -> None:
     """Read a letter: who it is from, what it says, and who could do what with it.
 
     Example:  backchannel letter read 12 --page letter.html
     """
-    shown = desk.read(n)
+    shown = desk.read(n, anyway=anyway)
     if page is not None:
         notes = tuple(line.strip() for line in words.panel(shown.panel))
         write_new(page, desk.page(shown, notes, _).encode(), private=True)
@@ -329,7 +340,7 @@ def _save(shown: Shown, folder: Path) -> None:
 
 
 def _print(desk: Desk, shown: Shown) -> None:
-    for line in words.shown_head(shown):
+    for line in (*words.shown_head(shown), *recalls.tied_lines(shown.state)):
         click.echo(line)
     for line in ways.came_lines(desk, shown.state):
         click.echo(line)
@@ -407,6 +418,8 @@ def track(desk: Desk, n: int, as_json: bool) -> None:
             where=words.where(desk.whereabouts(one)),
         )
     )
+    for line in recalls.outcome_lines(desk, desk.recalled(n)):
+        click.echo(line)
     if not found:
         click.echo(_("It went over a relay: nobody carried it."))
     for line in ways.drawn(desk, found):

@@ -117,6 +117,30 @@ def give_back(office: Office, n: int, code: str, why: str, zones: Zones) -> None
     _act(office, charge, "returned", zones, signed=None, says=says, returned=returned)
 
 
+def give_up(office: Office, charge: Charge, zones: Zones, *, told: bool) -> bool:
+    """By the desk itself, once: destroy what its giver recalls, where it is still here, and say so; or that it went on.
+
+    told: whether something may be sent to the giver. Returns whether a statement was sealed.
+    """
+    if charge.discharged or charge.status in LAST_ACTS or charge.has_stated("x-RecallTooLate"):
+        return False
+    here = charge.status != "passed" and charge.unwrapped is None
+    if not here and not told:
+        return False
+    with office.changing() as change:
+        if here:
+            change.add(ev.Handled(charge.n, "recalled", b"", 0, "recalled", "", charge.signed))
+        if told:
+            saying = _saying(office, charge, "x-Recalled" if here else "x-RecallTooLate", mode="automatic")
+            _send(change, charge.came.giver, [saying], [], None, zones)
+        if here:
+            _discharge(change, charge)
+    hand_down(change)
+    if here:
+        office.forget_state()
+    return told
+
+
 def pass_on(
     office: Office,
     n: int,

@@ -79,7 +79,7 @@ class Custody:
             case ev.Heard():
                 if event.leg in self.by_entry:
                     self.by_entry[event.leg].heard.append((entry.n, entry.at, event))
-                elif not event.leg:  # else it is about a leg that was burnt
+                elif not event.leg and not event.of:  # else it is about a leg that was burnt, or a recall
                     self.strays.append((entry.n, entry.at, event))
             case ev.Waited():
                 if event.leg in self.by_entry:

@@ -18,6 +18,7 @@ from backchannel.desk import (
     keyfile,
     opening,
     reading,
+    recalling,
     sealing,
     tracking,
     trust,
@@ -286,8 +287,8 @@ class Desk:
     def show(self, n: int) -> reading.Shown:
         return reading.show(self.office, n)
 
-    def read(self, n: int) -> reading.Shown:
-        return reading.read(self.office, n)
+    def read(self, n: int, *, anyway: bool = False) -> reading.Shown:
+        return reading.read(self.office, n, anyway=anyway)
 
     def decline(self, n: int) -> int:
         return reading.decline(self.office, n, zone)
@@ -327,6 +328,19 @@ class Desk:
         date: Moment = order.date or moment_of(self.office.clock(), self.state.zone, zone)
         mine, theirs = Party(self.state.name, "this office"), Party(other.display, other.trust)
         return page(page_of_draft(draft, mine, theirs, date, files), say=say)
+
+    # Letters taken back.
+
+    def recall(
+        self, n: int, *, words: str | None = None, signed: bool | None = None, routes: tuple[Route, ...] = ()
+    ) -> int:
+        return recalling.recall(self.office, n, zone, words=words, signed=signed, routes=routes)
+
+    def recalled(self, n: int) -> recalling.Recalled | None:
+        return recalling.recalled(self.office, n)
+
+    def put_away(self, n: int) -> None:
+        reading.put_away(self.office, n, zone)
 
     # What is carried for others, and the way of one's own letters.
 

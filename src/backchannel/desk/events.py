@@ -226,7 +226,7 @@ class Opened(Event):
     via: envelope, standby or zero. weaker: why an unsigned letter is weaker proof, or None. left_by and reached:
     Unix seconds. twin_of: entry of another text under the same number, or 0. late: sealed on an envelope past its date.
     by: the go-between that handed it over, empty over a relay; covering: its covering letter's entry, or 0. acts: what
-    it does, and to the letter of which entry.
+    it does, and to the letter of which entry. acted_on: what letters that came before it do to it.
     """
 
     office: bytes
@@ -249,6 +249,7 @@ class Opened(Event):
     by: bytes = b""
     covering: int = 0
     acts: tuple[tuple[str, int], ...] = ()
+    acted_on: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +391,7 @@ class Handled(Event):
 
 @dataclass(frozen=True, slots=True)
 class Stated(Event):
-    """A custody statement of ours about what covering letter `of` brought, sent in evidence letter `letter`."""
+    """A statement of ours, sent in `letter`: about what covering letter `of` brought, or the recall of letter `of`."""
 
     of: int
     event: str
@@ -404,8 +405,8 @@ class Stated(Event):
 
 @dataclass(frozen=True, slots=True)
 class Heard(Event):
-    """A custody statement that evidence letter `letter` brought about leg `leg` of entry `of` (0: nothing known here),
-    or about a later leg on the same way.
+    """A custody statement that evidence letter `letter` brought about leg `leg` of entry `of`, or about a later leg on
+    the same way; with leg 0 about the recall of letter `of`, or, `of` 0 too, about nothing known here.
 
     position: which of that letter's statements; own ones first, then those passed on. bringer: who sent that letter.
     proof: oral, signed, forged, or unchecked where the signer's card is not here. giver and addressee: of the leg.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from backchannel.desk import conveying
+from backchannel.desk import conveying, recalling
 from backchannel.desk import events as ev
 from backchannel.desk.founding import keep_periods, tell_station
 from backchannel.desk.office import Office, check_clock, own_envelope_name
@@ -52,7 +52,7 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
     if office.state.copy is None and clock is None:
         keep_periods(office)
         _destroy_due(office)
-        empties = _send_empties(office, zones) + conveying.keep_up(office, zones)
+        empties = _send_empties(office, zones) + conveying.keep_up(office, zones) + recalling.keep_up(office, zones)
         resume(office, [n for n, one in office.state.letters.items() if one.ours and one.epoch == office.state.epoch])
     _forget_opened(office)
     state = office.state

@@ -9,6 +9,7 @@ from backchannel.conveyance.evidence import Evidence, PassedOn, Said, check_writ
 from backchannel.desk import events as ev
 from backchannel.desk.custody import LegState
 from backchannel.desk.office import Change
+from backchannel.desk.recalling import recall_spoken_of
 from backchannel.errors import Refused
 from backchannel.letters.letter import Letter
 from backchannel.letters.parts import Matter
@@ -63,7 +64,9 @@ def _take_evidence(change: Change, n: int, letter: Letter, evidence: Evidence) -
         leg = custody.by_ref.get(said.statement.ref)
         if leg is not None and leg.given.carrier != bringer:
             leg = None  # what another office says of a leg it does not carry is about nothing known here
-        _hear(change, n, position, bringer, said, leg, change.state.office, leg.given.addressee if leg else bytes(32))
+        addressee = leg.given.addressee if leg else bytes(32)
+        about = 0 if leg else recall_spoken_of(change, bringer, said.statement.ref)
+        _hear(change, n, position, bringer, said, leg, change.state.office, addressee, about)
     for position, passed in enumerate(evidence.passed_on, len(evidence.said)):
         _hear(
             change,
@@ -96,11 +99,13 @@ def _hear(
     leg: LegState | None,
     giver: bytes,
     addressee: bytes,
+    about: int = 0,
 ) -> None:
+    """about: our letter of whose recall it speaks, where it speaks of no leg."""
     one = said.statement
     change.add(
         ev.Heard(
-            of=leg.given.of if leg else 0,
+            of=leg.given.of if leg else about,
             leg=leg.n if leg else 0,
             letter=n,
             position=position,

@@ -313,6 +313,19 @@ def _acts(state: State, letter: Letter) -> tuple[tuple[str, int], ...]:
     return tuple((act, one.n if one is not None else 0) for act, one in found.items())
 
 
+def _acted_on(office: Office, letter: Letter) -> tuple[tuple[str, int], ...]:
+    """What letters of its writer's that came before it do to it: a recall may overtake what it recalls."""
+    waiting = [
+        one.n
+        for one in office.state.letters.values()
+        if one.office == letter.sheet.sender
+        and isinstance(one.event, ev.Opened)
+        and any(not n for _, n in one.event.acts)
+    ]
+    kept = ((n, read_kept(office, n).docket.acts) for n in waiting)
+    return tuple((act, n) for n, acts in kept for act, named in acts.items() if named == letter.letter_id)
+
+
 def _is_new_epoch(card: Card, other: Correspondent) -> bool:
     return not other.card_data or (card.body.serial > other.card.body.serial and card.body.epoch != other.epoch)
 
@@ -360,6 +373,7 @@ def _store(change: Change, checked: _Checked, arrival: Came) -> int | None:
             reached=arrival.reached,
             replies=_replied(state, letter),
             acts=_acts(state, letter),
+            acted_on=_acted_on(change.office, letter),
             twin_of=before.n if before is not None else 0,
             late=late,
             by=arrival.by,

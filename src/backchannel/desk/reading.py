@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from backchannel.conveyance.recall import IN_TIME
 from backchannel.conveyance.tracking import LegTrack
 from backchannel.desk import events as ev
 from backchannel.desk.office import Change, Office
+from backchannel.desk.recalling import recalled_unread, say
 from backchannel.desk.sealing import Order, check_order, hand_down, read_kept, write_in
 from backchannel.desk.states import Correspondent, LetterState
 from backchannel.desk.tracking import track_letter
@@ -71,9 +73,20 @@ def show(office: Office, n: int) -> Shown:
     return Shown(state, other, letter, is_in_breach(letter), _panel(office, state, other))
 
 
-def read(office: Office, n: int) -> Shown:
-    """A person reads: recorded once for a letter that came."""
+def read(office: Office, n: int, *, anyway: bool = False) -> Shown:
+    """A person reads: recorded once for a letter that came. anyway: though its writer recalled it before it was read.
+
+    Raises NotPossible where that was not said; nothing is then recorded.
+    """
     shown = show(office, n)
+    by = recalled_unread(shown.state)
+    if by and not anyway:
+        raise NotPossible(
+            f"letter {n} was recalled by its writer, in entry {by}, before it was read",
+            next_step=f"Put it away unread with `backchannel letter put-away {n}`, or read it all the same with"
+            " --anyway: its writer is told which.",
+            kept="The letter is kept as it came.",
+        )
     if not shown.state.ours and shown.state.read_at is None:
         with office.changing() as change:
             change.add(ev.Read(n))
@@ -97,6 +110,20 @@ def decline(office: Office, n: int, zones: Callable[[str], tzinfo]) -> int:
     hand_down(change)
     _forget(office, (n, *beside))
     return refusal
+
+
+def put_away(office: Office, n: int, zones: Callable[[str], tzinfo]) -> None:
+    """Burn unread what its writer recalled, and tell the writer that it came in time."""
+    letter = get(office, n)
+    if letter.event is None or not recalled_unread(letter):
+        raise NotPossible(f"letter {n} cannot be put away: it was not recalled, was read, or is gone")
+    with office.changing() as change:
+        say(change, letter, IN_TIME, "manual", zones)
+        beside = _burn_beside(change, n)
+        change.tx.burn(n)
+        change.add(ev.Burnt(n, letter.office, letter.epoch, letter.number, False, ()))
+    hand_down(change)
+    _forget(office, (n, *beside))
 
 
 @dataclass(frozen=True, slots=True)

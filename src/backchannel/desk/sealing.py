@@ -625,6 +625,8 @@ def _compose(
     parts = tuple(make_part(one, office.random(16)) for one in said)
     events = [state.letters[n].event for n in order.replies if n in state.letters]
     replied = [event for event in events if event is not None]
+    acted = {name: event for name, n in order.acts.items() if (event := state.letters[n].event) is not None}
+    tied = dict.fromkeys(event.letter_id for event in (*replied, *acted.values()) if event.signed)
     sheet = Sheet(
         nonce=office.random(16),
         sender=state.office,
@@ -637,10 +639,9 @@ def _compose(
         reference=order.reference,
         reply_by=order.reply_by,
         latest_delivery=order.latest_delivery,
-        answers=tuple(event.letter_id for event in replied if event.signed) if signed else (),
+        answers=tuple(tied) if signed else (),
     )
     sheet = replace(sheet, data=sheet.encoded())
-    acted = {name: state.letters[n].event for name, n in order.acts.items()}
     docket = Docket(
         epoch=state.epoch,
         number=number or None,
@@ -650,7 +651,7 @@ def _compose(
         batch=batch.to_wire(),
         card=state.card_data if _lacks_card(office, other) else None,
         ways=tuple(_docket_way(office, other, route) for route in routes),
-        acts={name: event.letter_id for name, event in acted.items() if event is not None},
+        acts={name: event.letter_id for name, event in acted.items()},
         authority=order.authority,
     )
     signature = office.signing.sign("letter", sheet.letter_id) if signed else None

@@ -41,6 +41,10 @@ class LetterState:
     duplicates: int = 0
     answered_by: list[int] = field(default_factory=list)
     acted_on: dict[str, int] = field(default_factory=dict)
+    stated: list[str] = field(default_factory=list)
+    """What this desk said to its writer of its recall, by event."""
+    said_of_recall: list[ev.Heard] = field(default_factory=list)
+    """What its reader said of its recall."""
 
     @property
     def gone(self) -> bool:
@@ -320,6 +324,12 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.custody.apply(entry, event)
             if event.of in state.letters and state.letters[event.of].ours:
                 state.of(event.addressee).sent_by = event.carrier
+        case ev.Stated() | ev.Heard() if (letter := state.letters.get(event.of)) is not None:
+            if isinstance(event, ev.Stated):
+                letter.stated.append(event.event)
+            elif not event.leg:
+                letter.said_of_recall.append(event)
+            state.custody.apply(entry, event)
         case _:
             state.custody.apply(entry, event)
 
@@ -386,6 +396,7 @@ def _tie(state: State, letter: LetterState, event: ev.Written | ev.Opened) -> No
     for act, n in event.acts:
         if n in state.letters:
             state.letters[n].acted_on.setdefault(act, letter.n)
+    letter.acted_on.update(event.acted_on if isinstance(event, ev.Opened) else ())
 
 
 def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt | ev.Discharged) -> None:

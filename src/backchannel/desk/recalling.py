@@ -1,0 +1,201 @@
+"""Recalling a letter, and answering a recall.   Spec: docs/spec/conveyance.md, "Recall".
+
+A recall is a letter of its own, to the reader and to each carrier that may still hold the letter. A carrier's desk
+gives up by itself what it still has. A reader's desk hides nothing: its person puts the letter away unread, or reads it
+all the same, and the writer is told which.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from backchannel.conveyance.evidence import Evidence, state
+from backchannel.conveyance.recall import TOO_LATE, Outcome, is_stopped, outcome, recall_reference
+from backchannel.desk import conveying
+from backchannel.desk import events as ev
+from backchannel.desk.custody import LegState
+from backchannel.desk.office import Change, Office
+from backchannel.desk.sealing import Order, Route, check_order, choose_signed, hand_down, read_kept, write_in
+from backchannel.desk.states import LetterState
+from backchannel.desk.tracking import track_letter
+from backchannel.errors import NotPossible
+from backchannel.letters.parts import Body
+
+Zones = Callable[[str], tzinfo]
+TITLE: Final = "Recall"
+TO_READER: Final = (
+    "This office recalls its letter number {number}. Whoever has not read it is asked to put it away unread."
+)
+TO_CARRIER: Final = "This office recalls the sealed letter that it gave you with its letter number {number}."
+_RID: Final = ("ContentHandover", "SubmissionRejection", "x-ReturnedUnopened", "x-Recalled")
+_NEVER: Final = ("evidence", "empty")  # what they say is said
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known of a letter that was recalled. by: the entry of the recall to its reader. said: its reader's words.
+
+    told: carriers that were asked to give it up; a carrier's own answer stands in the way of the letter.
+    """
+
+    by: int
+    outcome: Outcome
+    said: tuple[ev.Heard, ...]
+    told: tuple[bytes, ...]
+
+
+def recall(
+    office: Office,
+    n: int,
+    zones: Zones,
+    *,
+    words: str | None = None,
+    signed: bool | None = None,
+    routes: tuple[Route, ...] = (),
+) -> int:
+    """Ask for letter n to be put away: its reader, and each carrier that may still hold it. The entry of the recall.
+
+    words: in place of the usual text to its reader. signed: None does as the letter was. routes: none takes the ways
+    that the letter took. Raises NotPossible.
+    """
+    letter = office.state.letters.get(n)
+    if letter is None or not letter.ours or letter.event is None or letter.event.form in _NEVER:
+        raise NotPossible(f"entry {n} is no letter of this office that can be recalled")
+    if "recalls" in letter.acted_on:
+        raise NotPossible(
+            f"letter {n} is recalled already",
+            next_step=f"If that was lost: `backchannel letter again {letter.acted_on['recalls']}`.",
+        )
+    if any(act == "recalls" for act, _ in letter.event.acts):
+        raise NotPossible("a recall is not recalled", next_step="Send the letter again as a new one.")
+    text = words or TO_READER.format(number=letter.number)
+    first = _order(letter, text, signed, routes or _same_ways(office, n))
+    check_order(office, first)
+    orders = [first, *(_order(one, TO_CARRIER.format(number=one.number), False) for one in _with_carriers(office, n))]
+    with office.changing() as change:
+        made = [write_in(change, order, choose_signed(office, order)[0], zones) for order in orders]
+    hand_down(change)
+    return made[0]
+
+
+def _order(letter: LetterState, text: str, signed: bool | None, routes: tuple[Route, ...] = ()) -> Order:
+    event = letter.event
+    assert event is not None
+    return Order(
+        letter.office,
+        "letter",
+        (Body("en", "prevailing", TITLE, text),),
+        "exercise" if event.exercise else "operation",
+        signed=event.signed if signed is None else signed,
+        routes=routes,
+        acts={"recalls": letter.n},
+    )
+
+
+def _same_ways(office: Office, n: int) -> tuple[Route, ...]:
+    ways = read_kept(office, n).docket.ways
+    return tuple(Route(way.hops) if way.kind == "go-between" else Route(receipt=False) for way in ways)
+
+
+def _with_carriers(office: Office, n: int) -> Iterator[LetterState]:
+    """Our covering letters of letter n, nested ones too, whose carriers have not said that they are rid of it."""
+    for leg in office.state.custody.legs.get(n, []):
+        letter = office.state.letters.get(leg.given.covering)
+        if letter is None or letter.event is None or "recalls" in letter.acted_on:
+            continue
+        if not any(heard.by == leg.given.carrier and heard.event in _RID for _, _, heard in leg.heard):
+            try:
+                check_order(office, _order(letter, "", False))
+            except NotPossible:
+                continue  # its card is in doubt: it is not told, and that shows
+            yield letter
+        yield from _with_carriers(office, letter.n)
+
+
+def recalled(office: Office, n: int) -> Recalled | None:
+    """What became of the recall of letter n; None if it was not recalled."""
+    letter = office.state.letters[n]
+    by = letter.acted_on.get("recalls")
+    if by is None:
+        return None
+    letters = office.state.letters
+    refusal = letter.acted_on.get("declines", 0)
+    found = outcome(
+        [heard.event for heard in letter.said_of_recall],
+        declined=bool(refusal),
+        answered=any(m != refusal and not letters[m].ours for m in letter.answered_by if m in letters),
+        stopped=_stopped(office, letter),
+    )
+    told = tuple(leg.given.carrier for leg in _legs(office, n) if "recalls" in letters[leg.given.covering].acted_on)
+    return Recalled(by, found, tuple(letter.said_of_recall), told)
+
+
+def _legs(office: Office, n: int) -> Iterator[LegState]:
+    for leg in office.state.custody.legs.get(n, []):
+        if leg.given.covering in office.state.letters:
+            yield leg
+        yield from _legs(office, leg.given.covering)
+
+
+def _stopped(office: Office, letter: LetterState) -> list[bool]:
+    if letter.event is None:
+        return []
+    by_carrier = [is_stopped(way.legs) for way in track_letter(office, letter.n)]
+    relays = [False for way in read_kept(office, letter.n).docket.ways if way.kind == "relay"]
+    return [*by_carrier, *relays]
+
+
+# On the other side.
+
+
+def recalled_unread(letter: LetterState) -> int:
+    """The entry of the recall of a letter that came and was not read; 0 if it was read, or not recalled."""
+    return 0 if letter.ours or letter.read_at is not None else letter.acted_on.get("recalls", 0)
+
+
+def say(change: Change, letter: LetterState, event: str, mode: str, zones: Zones) -> None:
+    """Tell the writer what became of its letter; never signed, since it is a person's word about what a person read."""
+    state_, recall_ = change.state, change.state.letters[letter.acted_on["recalls"]]
+    assert letter.event is not None
+    assert recall_.event is not None
+    ref = recall_reference(recall_.event.letter_id, letter.event.letter_id)
+    said = state(event, ref, state_.office, change.office.now, mode)
+    kind = "exercise" if letter.event.exercise else "operation"
+    order = Order(letter.office, "evidence", (), kind, matters=(Evidence((said,)).matter(),))
+    n = write_in(change, order, False, zones)
+    change.add(ev.Stated(letter.n, event, ref, said.statement.at, mode, (), False, n))
+
+
+def keep_up(office: Office, zones: Zones) -> int:
+    """What the desk does by itself about recalls that came; how many statements were sealed. Safe to repeat."""
+    sent = 0
+    for letter in list(office.state.letters.values()):
+        by = office.state.letters.get(letter.acted_on.get("recalls", 0))
+        if letter.ours or letter.event is None or by is None or by.event is None:
+            continue
+        told = office.state.of(letter.office).in_reach(office.state.epoch)
+        try:
+            charge = office.state.custody.charges.get(letter.n)
+            if charge is not None:
+                sent += conveying.give_up(office, charge, zones, told=told)
+            elif letter.read_at is not None and told and TOO_LATE not in letter.stated:
+                with office.changing() as change:
+                    say(change, letter, TOO_LATE, "automatic", zones)
+                hand_down(change)
+                sent += 1
+        except NotPossible:
+            continue  # its card has run out: it waits
+    return sent
+
+
+def recall_spoken_of(change: Change, by: bytes, ref: bytes) -> int:
+    """The entry of our letter of whose recall an office's statement speaks; 0 if of none to that office."""
+    letters = change.state.letters
+    for letter in letters.values():
+        recall_ = letters.get(letter.acted_on.get("recalls", 0)) if letter.ours and letter.office == by else None
+        if recall_ is None or recall_.event is None or letter.event is None:
+            continue
+        if ref == recall_reference(recall_.event.letter_id, letter.event.letter_id):
+            return letter.n
+    return 0
