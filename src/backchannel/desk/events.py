@@ -457,6 +457,30 @@ class Discharged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Accredited(Event):
+    """Letter `of` carries what accredits, recalls, asks, answers or ratifies: its matter of that kind, encoded.
+
+    by: its writer. reached: Unix seconds at which it came, or was written here.
+    """
+
+    of: int
+    kind: str
+    data: bytes = field(repr=False)
+    by: bytes
+    reached: int
+    signed: bool
+    exercise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Event):
+    """Letter `of` says on whose authority it speaks: the docket's wire value, encoded."""
+
+    of: int
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BackupMade(Event):
     name: str
 

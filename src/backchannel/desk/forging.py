@@ -16,7 +16,7 @@ from backchannel.letters.dates import moment_of
 from backchannel.letters.docket import Docket
 from backchannel.letters.forms import form_of
 from backchannel.letters.letter import Letter, contents
-from backchannel.letters.parts import Attachment, Body, make_part
+from backchannel.letters.parts import Attachment, Body, Matter, make_part
 from backchannel.letters.sheet import Sheet
 from backchannel.seals.keys import period_of, standing_slot
 from backchannel.seals.seal import NO_TOKEN, Target, seal
@@ -31,7 +31,7 @@ def forge(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> tuple
         raise NotPossible("a signed letter cannot be made for another office: that is what a signature is for")
     state = office.state
     other: Correspondent = state.of(order.to)
-    said: list[Body | Attachment] = [*order.bodies, *order.attachments]
+    said: list[Body | Attachment | Matter] = [*order.bodies, *order.matters, *order.attachments]
     parts = tuple(make_part(one, office.random(16)) for one in said)
     sheet = Sheet(
         nonce=office.random(16),
@@ -49,7 +49,8 @@ def forge(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> tuple
     sheet = replace(sheet, data=sheet.encoded())
     number = max((number for of, number in other.received if of == other.epoch), default=0) + 1
     epoch = other.epoch or other.card.body.epoch
-    letter = Letter(sheet, parts, Docket(epoch=epoch, number=number, handling=order.handling), None)
+    docket = Docket(epoch=epoch, number=number, handling=order.handling, authority=order.authority)
+    letter = Letter(sheet, parts, docket, None)
     key = office.standing_key(period_of(office.clock()))
     if key is None:
         raise NotPossible("this office has no seal for today", next_step="Check the clock.")

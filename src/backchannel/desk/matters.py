@@ -5,26 +5,34 @@ here.
 """
 
 from backchannel.conveyance.covering import Covering, read_covering
+from backchannel.conveyance.credence import Accrediting, check_parties, read_accrediting
 from backchannel.conveyance.evidence import Evidence, PassedOn, Said, check_writer, holds, read_evidence, reference
 from backchannel.desk import events as ev
 from backchannel.desk.custody import LegState
+from backchannel.desk.judging import note_accrediting
 from backchannel.desk.office import Change
 from backchannel.desk.recalling import recall_spoken_of
 from backchannel.errors import Refused
+from backchannel.letters.forms import CREDENCES
 from backchannel.letters.letter import Letter
 from backchannel.letters.parts import Matter
 from backchannel.seals.seal import seal_id_of
 
-Typed = Covering | Evidence
+Typed = Covering | Evidence | Accrediting
 
 
-def typed(matter: Matter, sender: bytes) -> Typed:
-    """The typed value of a matter. Raises Refused with the marks of its kind; the letter is then refused whole."""
+def typed(matter: Matter, sender: bytes, reader: bytes) -> Typed:
+    """The typed value of a matter that `sender` wrote to `reader`.
+
+    Raises Refused with the marks of its kind; the letter is then refused whole.
+    """
     match matter.kind:
         case "conveyance":
             return read_covering(matter.value)
         case "evidence":
             return check_writer(read_evidence(matter.value), sender)
+    if matter.kind in CREDENCES:
+        return check_parties(read_accrediting(matter.kind, matter.value), sender, reader)
     raise Refused("L14", f"this version does not take what a letter of the kind {matter.kind} carries")
 
 
@@ -35,6 +43,8 @@ def take_matter(change: Change, n: int, letter: Letter, matter: Typed, reached: 
             _take_covering(change, n, letter, matter, reached)
         case Evidence():
             _take_evidence(change, n, letter, matter)
+        case _:
+            note_accrediting(change, n, letter, reached)
 
 
 def _take_covering(change: Change, n: int, letter: Letter, covering: Covering, reached: int) -> None:

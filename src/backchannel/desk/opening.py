@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.conveyance.covering import Covering, read_covering
+from backchannel.conveyance.credence import read_claim
 from backchannel.desk import events as ev
 from backchannel.desk.custody import Charge
+from backchannel.desk.judging import note_claim
 from backchannel.desk.matters import Typed, take_matter, typed
 from backchannel.desk.office import (
     Change,
@@ -197,8 +199,9 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
 
     1 the slot's key [S16]  2 HPKE and the writer [S5, S6]  3 on an envelope, the office it was given to [S9]
     4 token and commitment [S7], body [S8]  5 the letter itself [L…]  6 from and to [S10]  7 the card [S12, S14, C…]
-    8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…]
-    12 what it answers or acts on is of its own type [L15], and its to act on [L16].
+    8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…, A1-A3],
+    and on whose authority it says it speaks [A4, A5]  12 what it answers or acts on is of its own type [L15], and its
+    to act on [L16].
     """
     state = office.state
     found = _key_of(office, sealed.slot)  # 1
@@ -224,7 +227,9 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
         if not signer.verifies("letter", letter.letter_id, letter.signature):
             raise Refused("S11", "the letter is signed, and the signature is not its office's")
     enclosed = None if letter.docket.batch is None else read_batch(letter.docket.batch)  # 10
-    matter = next((typed(one, sender) for one in letter.matters), None)  # 11
+    matter = next((typed(one, sender, state.office) for one in letter.matters), None)  # 11
+    if letter.docket.authority is not None:
+        read_claim(letter.docket.authority, letter.sheet.origin)
     _check_type(state, letter)  # 12
     _check_acts(state, letter)
     return _Checked(sealed, letter, writer, via, batches[fitted], card, enclosed, matter)
@@ -383,6 +388,7 @@ def _store(change: Change, checked: _Checked, arrival: Came) -> int | None:
     if number:
         change.tx.put_blob(n, "contents", contents(letter))
         change.tx.index(n, search_text(letter, other))
+    note_claim(change, n, letter)
     if checked.matter is not None:
         take_matter(change, n, letter, checked.matter, arrival.reached)
     return n

@@ -23,8 +23,8 @@ from backchannel.text import body_breaches, breaches, fold
 
 DECLINED_TITLE = "Declined unread"
 DECLINED_TEXT = "This office declines to read the letter this answers."
-# Entries that name the sealed bytes of a letter: burnt with it.
-_NAME_SEALINGS: Final = (ev.Leg, ev.Entrusted, ev.Duplicate)
+# Entries that name the sealed bytes of a letter, or hold what it says: burnt with it.
+_NAME_SEALINGS: Final = (ev.Leg, ev.Entrusted, ev.Duplicate, ev.Accredited, ev.Claimed)
 
 
 @dataclass(frozen=True, slots=True)

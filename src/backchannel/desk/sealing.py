@@ -8,6 +8,7 @@ from typing import Any, Final
 from backchannel.conveyance.covering import BLIND_BYTES, NEEDS_REASON, Covering, read_covering
 from backchannel.conveyance.evidence import reference
 from backchannel.desk import events as ev
+from backchannel.desk.judging import judge_before_sealing, note_accrediting, note_claim
 from backchannel.desk.office import (
     Change,
     Office,
@@ -63,7 +64,8 @@ class Order:
     """What is to be sealed. signed: None takes the default. replies: entries of letters it answers.
 
     routes: none takes the way back (`Correspondent.way_back`). matters: what it carries besides text. acts: by name,
-    the entry of the letter it recalls, corrects or declines. authority: an envoy's credence, as it travels. spoken: a
+    the entry of the letter it recalls, corrects or declines. authority: an envoy's credence, as it travels; beyond:
+    that it is claimed although this office's own copy does not cover the letter, as its reader will see. spoken: a
     person has spoken with that office by another way, since its desk was restored.
     """
 
@@ -84,6 +86,7 @@ class Order:
     matters: tuple[Matter, ...] = field(default=(), repr=False)
     acts: dict[str, int] = field(default_factory=dict)
     authority: Any = None
+    beyond: bool = False
     spoken: bool = False
 
 
@@ -327,6 +330,7 @@ def check_order(office: Office, order: Order) -> Correspondent:
         raise NotPossible(
             "the draft says that this very office must not be told", next_step="Change the draft or the addressee."
         )
+    _check_authority(office, order)
     for route in order.routes:
         _check_route(office, order, route)
     for n in (*order.replies, *order.acts.values()):
@@ -359,6 +363,20 @@ def _check_spoken(other: Correspondent, spoken: bool) -> None:
         raise NotPossible(
             "that office's desk began a new epoch: nothing is sealed to it unless a person chooses so for each letter",
             next_step="Speak with that office by another way, then say so with --spoken.",
+        )
+
+
+def _check_authority(office: Office, order: Order) -> None:
+    """An envoy's claim is inside the credence it holds, or said to be beyond it. Raises NotPossible."""
+    if order.authority is None:
+        return
+    if order.origin != "envoy":
+        raise NotPossible("who speaks on another's authority writes an envoy's words", next_step="Write origin: envoy.")
+    found = judge_before_sealing(office.state, order.authority, order.to, order.type == "exercise", office.now)
+    if found.verdict != "valid" and not order.beyond:
+        raise NotPossible(
+            f"the credence this office holds does not cover that letter ({found.verdict})",
+            next_step="Change it, ask the principal, or say that it goes beyond with --beyond: its reader will see.",
         )
 
 
@@ -505,6 +523,8 @@ def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], 
     if not empty:
         change.tx.put_blob(n, "contents", contents(letter))
         change.tx.index(n, search_text(letter, other))
+    note_claim(change, n, letter)
+    note_accrediting(change, n, letter, office.now)
     for way, (route, sealed) in enumerate(zip(routes, sealings, strict=True)):
         if route.hops:
             give(change, n, way, route, other.office, sealed, zones)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from backchannel.desk import events as ev
+from backchannel.desk.credences import Credences
 from backchannel.desk.custody import Custody
 from backchannel.letters.series import Gap, Span, gaps, span
 from backchannel.seals.cards import Card, read_card
@@ -185,6 +186,7 @@ class State:
     """behind or ahead: an entry was made under a clock that no person has confirmed since."""
     refused: list[tuple[int, tuple[tuple[str, str, int], ...]]] = field(default_factory=list)
     custody: Custody = field(default_factory=Custody)
+    credences: Credences = field(default_factory=Credences)
 
     def of(self, office: bytes) -> Correspondent:
         return self.correspondents.setdefault(office, Correspondent(office))
@@ -257,6 +259,8 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.last_backup_at = entry.at
         case ev.RefusedArrivals():
             state.refused.append((entry.at, event.counts))
+        case ev.Accredited() | ev.Claimed():
+            state.credences.apply(event)
         case _:
             _correspondence(state, entry, event)
 
