@@ -75,10 +75,19 @@ def _side_by_side(new: Card, old: Card | None) -> None:
         click.echo(title, err=True)
         for language, name in one.body.names:
             click.echo(f"  {language}: {for_screen(name)}  {' '.join(f'U+{ord(c):04X}' for c in name)}", err=True)
-        click.echo(
-            _("  id {id}, serial {serial}").format(id=one.office_id.hex()[:16], serial=one.body.serial), err=True
+        dates = _("  id {id}, made {made}, until {until}").format(
+            id=one.office_id.hex()[:16], made=moment(one.body.serial), until=moment(one.body.until)
         )
+        click.echo(dates, err=True)
+        for address in one.body.addresses:
+            click.echo(_("  relay {url}").format(url=for_screen(address.url)), err=True)
         click.echo(_("  its half of the safety number: {half}").format(half=in_groups(half(one.office_id))), err=True)
+
+
+def _show_contradiction(desk: Desk, office: str) -> None:
+    found = desk.contradiction(office)
+    if found is not None:
+        _side_by_side(*found)
 
 
 @card.command(name="list")
@@ -140,6 +149,8 @@ def show(desk: Desk, office: str, as_json: bool) -> None:
     click.echo(_("  serial {serial}, until {until}").format(serial=moment(body.serial), until=moment(body.until)))
     for address in body.addresses:
         click.echo(_("  relay {url}").format(url=for_screen(address.url)))
+    if one.alarm is not None:
+        _show_contradiction(desk, office)
 
 
 @card.command()
@@ -197,5 +208,6 @@ def name(desk: Desk, office: str, short: str) -> None:
 @with_desk()
 def settle(desk: Desk, office: str, second_clerk: str | None) -> None:
     """Two people say which card was right: the one kept. The office is unverified again."""
+    _show_contradiction(desk, office)
     desk.settle(office, second_clerk)
     click.echo(_("Settled: {office}").format(office=office_name(desk.find(office))))

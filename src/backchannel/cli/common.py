@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from backchannel.cli.text import _, several
-from backchannel.errors import Locked, NotPossible
+from backchannel.errors import BackchannelError, Locked, NotPossible
 from backchannel.text import for_screen
 
 if TYPE_CHECKING:
@@ -168,6 +168,40 @@ def note(text: str) -> None:
 
 def warn(text: str) -> None:
     click.echo(f"backchannel: warning: {text}", err=True)
+
+
+def show_error(error: BackchannelError) -> None:
+    """What happened, what to do next, what was kept."""
+    click.echo(f"backchannel: {error.code}: {_(str(error))}", err=True)
+    click.echo(_("  next: {step}").format(step=_(error.next_step)), err=True)
+    click.echo(_("  kept: {kept}").format(kept=_(error.kept)), err=True)
+
+
+def ca_digest(given: str | None) -> bytes | None:
+    """The digest of a relay's own CA, as typed. Raises NotPossible."""
+    if given is None:
+        return None
+    try:
+        digest = bytes.fromhex(given)
+    except ValueError:
+        digest = b""
+    if len(digest) != 32:
+        raise NotPossible("the CA digest is not 64 hex digits", next_step="Ask the relay's operator for it.")
+    return digest
+
+
+def offer_backup(desk: "Desk", file: Path | None, yes: bool) -> None:
+    """Write the backup asked for, or offer one to the person who is there. yes: nobody is asked."""
+    while file is None and not yes and sys.stdin.isatty() and click.confirm(_("Write a first backup now?"), err=True):
+        file = Path(click.prompt(_("Backup file"), err=True))
+        if file.exists():
+            note(_("There is a file of that name already."))
+            file = None
+    if file is None:
+        note(_("Make a backup before you write: backchannel desk backup FILE"))
+        return
+    desk.back_up(file)
+    note(_("The backup is in {file}.").format(file=file))
 
 
 def show_json(value: Any) -> None:

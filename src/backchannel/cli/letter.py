@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from backchannel.cli import recalls, ways, words
-from backchannel.cli.common import confirm, moment, note, show_json, with_desk, write_new
+from backchannel.cli.asking import ask_letter, keep
+from backchannel.cli.common import confirm, moment, note, show_error, show_json, with_desk, write_new
 from backchannel.cli.text import _
 from backchannel.conveyance.covering import CARRIAGE, CUSTODY, PRECEDENCE
 from backchannel.desk.desk import Desk
@@ -17,11 +18,8 @@ from backchannel.desk.events import Opened
 from backchannel.desk.reading import Shown
 from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order, Route
 from backchannel.desk.states import LetterState
-from backchannel.errors import NotPossible
-from backchannel.letters.draft_values import write_draft
+from backchannel.errors import BackchannelError, NotPossible
 from backchannel.letters.drafts import Draft, Source
-from backchannel.letters.forms import FORMS, WRITTEN
-from backchannel.letters.parts import Body
 from backchannel.text import code_points, direction, for_screen
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -185,43 +183,34 @@ def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bo
 
 @letter.command()
 @click.option("--to", required=True, metavar="OFFICE", help="To whom.")
+@click.option("--exercise", is_flag=True, help="An exercise, not an operation.")
 @click.option("--save", type=click.Path(path_type=Path), help="Keep the draft in this file instead of sealing it.")
+@_spoken
 @with_desk()
-def write(desk: Desk, to: str, save: Path | None) -> None:
+def write(desk: Desk, to: str, exercise: bool, save: Path | None, spoken: bool) -> int:
     """Write a letter step by step: form, languages, titles, texts, date.
+
+    What you typed is offered to be kept in a file if it is not sealed.
 
     Example:  backchannel letter write --to south
     """
     desk.find(to)
-    form = FORMS[click.prompt(_("Form"), type=click.Choice(WRITTEN), default="letter", err=True)]
-    languages = click.prompt(_("Languages, the first one first, like en fa"), default="en", err=True).split()
-    prevails: str | None = languages[0]
-    if len(languages) > 1 or form.binding:
-        choices = [*languages, "equal"]
-        prevails = click.prompt(
-            _("Which language prevails"), type=click.Choice(choices), default=languages[0], err=True
-        )
-    bodies = []
-    for language in languages:
-        title = click.prompt(_("Title in {language}").format(language=language), err=True)
-        click.echo(_("Text in {language}; a line with a single full stop ends it:").format(language=language), err=True)
-        lines = []
-        while (line := sys.stdin.readline()) and line.rstrip("\n") != ".":
-            lines.append(line.rstrip())
-        status = "equal" if prevails == "equal" else ("prevailing" if language == prevails else "courtesy")
-        bodies.append(Body(language, status, title, "\n".join(lines).strip("\n")))
-    text = write_draft(Draft(form=form, bodies=tuple(bodies), to=to))
-    if form.asks:
-        when = click.prompt(_("Reply by, like 2026-12-24T18:00[Asia/Tehran], or none"), default="none", err=True)
-        text = text.replace('reply_by: "none"', f"reply_by: {when}", 1)
-    replies: tuple[int, ...] = ()
-    if form.replies:
-        replies = (click.prompt(_("Entry of the letter it answers"), type=int, err=True),)
+    text, replies = ask_letter(desk, to, exercise=exercise)
     if save is not None:
         write_new(save, text.encode(), private=True)
-        return
-    draft = desk.read_draft([Source(_("what you typed"), text.encode())], replies)
-    _send(desk, draft, desk.order(draft, Path.cwd(), to=to, signed=None), None, False, False)
+        return 0
+    try:
+        draft = desk.read_draft([Source(_("what you typed"), text.encode())], replies)
+        order = replace(desk.order(draft, Path.cwd(), to=to, signed=None), spoken=spoken)
+        _send(desk, draft, order, None, False, False)
+    except click.Abort:
+        keep(text)
+        raise
+    except BackchannelError as error:
+        show_error(error)
+        keep(text)
+        return error.exit_status
+    return 0
 
 
 @letter.command(name="list")
@@ -245,7 +234,7 @@ def list_(desk: Desk, office: str | None, everything: bool, as_json: bool) -> No
         status = words.where(desk.whereabouts(one)) if one.ours and event is not None else words.state_word(one)
         status += recalls.short(desk, one)
         name = words.office_name(other)
-        click.echo(f"{one.n:>5}  {moment(one.at)}  {way:>4} {name}  no. {one.number}  {mark}{form}  {status}")
+        click.echo(f"{one.n:>5}  {moment(_when(one))}  {way:>4} {name}  no. {one.number}  {mark}{form}  {status}")
     for other in desk.state.correspondents.values():
         if wanted in (None, other.office):
             for gap in other.missing():
@@ -254,6 +243,11 @@ def list_(desk: Desk, office: str | None, everything: bool, as_json: bool) -> No
                         office=words.office_name(other), first=gap.first, last=gap.last
                     )
                 )
+
+
+def _when(one: LetterState) -> int | None:
+    """When it was sealed or came; of one that is gone, when it went."""
+    return one.at or one.burnt_at or one.declined_at
 
 
 def _only_carries(one: LetterState) -> bool:
@@ -271,7 +265,7 @@ def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
         "name": other.display,
         "trust": other.trust,
         "number": one.number,
-        "at": one.at,
+        "at": _when(one),
         "state": words.state_word(one),
         "form": event.form if event else None,
         "origin": event.origin if event else None,

@@ -75,7 +75,9 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except BackchannelError as error:
-        _show(error)
+        from backchannel.cli.common import show_error
+
+        show_error(error)
         sys.exit(error.exit_status)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -91,11 +93,3 @@ def _say_clock() -> None:
 
     text = _("backchannel: the clock is moved by hand: {when}").format(when=now().strftime("%Y-%m-%d %H:%M UTC"))
     click.echo(text, err=True)
-
-
-def _show(error: BackchannelError) -> None:
-    from backchannel.cli.text import _
-
-    click.echo(f"backchannel: {error.code}: {_(str(error))}", err=True)
-    click.echo(_("  next: {step}").format(step=_(error.next_step)), err=True)
-    click.echo(_("  kept: {kept}").format(kept=_(error.kept)), err=True)

@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 
 from backchannel.cli.common import (
+    ca_digest,
     confirm,
     moment,
     note,
+    offer_backup,
     office_options,
     passphrase_from,
     show_json,
@@ -17,7 +19,7 @@ from backchannel.cli.common import (
 )
 from backchannel.cli.text import _
 from backchannel.desk.desk import Desk
-from backchannel.errors import NotPossible, Unreachable
+from backchannel.errors import NotPossible
 from backchannel.relay.client import RelayClient
 from backchannel.text import for_screen
 
@@ -68,9 +70,9 @@ def create(
     Example:  backchannel office create en=North "fa=شمال" --zone Asia/Tehran
     """
     _warn_passphrase(yes)
-    with Desk.found(office_folder, _new_passphrase(passphrase_file, passphrase_fd), _names(names), zone):
+    with Desk.found(office_folder, _new_passphrase(passphrase_file, passphrase_fd), _names(names), zone) as desk:
         note(_("The office is in {folder}.").format(folder=office_folder))
-    note(_("Offer yourself a backup now: backchannel desk backup FILE"))
+        offer_backup(desk, None, yes)
 
 
 def _warn_passphrase(yes: bool) -> None:
@@ -111,6 +113,7 @@ def show(desk: Desk, as_json: bool) -> None:
 @click.option("--name", "names", multiple=True, metavar="LANG=NAME", help="A name of the office; repeat it.")
 @click.option("--zone", help="The office's time zone, like Asia/Tehran.")
 @click.option("--relay", "url", help="The relay's URL.")
+@click.option("--ca", metavar="HEX", help="SHA-256 of the relay's own CA certificate, as its operator told you.")
 @click.option("--socks", help="A SOCKS5 proxy, like socks5://127.0.0.1:9050 for Tor.")
 @click.option("--card", "card_file", type=click.Path(path_type=Path), help="Where to write the card to hand over.")
 @click.option("--backup", "backup_file", type=click.Path(path_type=Path), help="Where to write a first backup.")
@@ -120,6 +123,7 @@ def setup(
     names: tuple[str, ...],
     zone: str | None,
     url: str | None,
+    ca: str | None,
     socks: str | None,
     card_file: Path | None,
     backup_file: Path | None,
@@ -137,24 +141,19 @@ def setup(
         names = (_ask(_("Name of the office, like en=North"), asked),)
     zone = zone or _ask(_("Time zone, like Asia/Tehran"), asked)
     url = url or _ask(_("URL of the relay"), asked)
-    client = RelayClient(url, socks=socks)
-    ca: bytes | None = None
-    try:
-        info = client.info()
-    except Unreachable:
-        raise
+    target = card_file or Path(_names(names).get("en", "office").lower().replace(" ", "-") + ".card.txt")
+    for file in (target, backup_file):
+        if file is not None and file.exists():
+            raise NotPossible(f"there is a file {file} already", next_step="Choose another name.")
+    digest = ca_digest(ca)
+    info = RelayClient(url, digest, socks=socks).info()
     _warn_passphrase(yes)
     passphrase = _new_passphrase(passphrase_file, passphrase_fd)
     with Desk.found(office_folder, passphrase, _names(names), zone) as desk:
-        desk.set_home(url, desk.draw_shard(info.prefix_bits), ca=ca, socks=socks)
-        if backup_file is None and asked and not yes and click.confirm(_("Write a first backup now?"), err=True):
-            backup_file = Path(click.prompt(_("Backup file"), err=True))
-        if backup_file is not None:
-            desk.back_up(backup_file)
-            note(_("The backup is in {file}.").format(file=backup_file))
+        desk.set_home(url, desk.draw_shard(info.prefix_bits), ca=digest, socks=socks)
         card = desk.own_card(as_text=True)
-    target = card_file or Path(_names(names).get("en", "office").lower().replace(" ", "-") + ".card.txt")
-    write_new(target, card)
+        write_new(target, card)
+        offer_backup(desk, backup_file, yes)
     note(_("The office is in {folder}. Hand over its card: {file}").format(folder=office_folder, file=target))
     note(_("Next: `backchannel station run` in a window of its own, and `backchannel card import` with their card."))
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from backchannel.cli.common import default_office, note, show_json, with_desk
+from backchannel.cli.common import ca_digest, default_office, note, show_json, with_desk
 from backchannel.cli.text import _, several
 from backchannel.desk.desk import Desk
-from backchannel.errors import NotPossible
 from backchannel.relay.client import RelayClient
 
 
@@ -41,12 +40,7 @@ def home(
 
     Example:  backchannel station home https://relay.example
     """
-    try:
-        digest = bytes.fromhex(ca) if ca else None
-    except ValueError:
-        digest = b""
-    if digest is not None and len(digest) != 32:
-        raise NotPossible("the CA digest is not 64 hex digits", next_step="Ask the relay's operator for it.")
+    digest = ca_digest(ca)
     posting = posting_pass_file.read_text().strip() if posting_pass_file else None
     collecting = collecting_pass_file.read_text().strip() if collecting_pass_file else None
     info = RelayClient(url, digest, socks=socks).info()
@@ -95,6 +89,8 @@ def once(wait: int, as_json: bool, office_folder: Path) -> int:
 
     with _open(office_folder) as hatch:
         report = Station(hatch, os.urandom).once(wait, progress)
+    if posted[0] > 64:
+        click.echo("", err=True)
     if as_json:
         show_json(
             {

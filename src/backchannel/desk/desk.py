@@ -157,8 +157,13 @@ class Desk:
     def back_up(self, path: Path) -> backup.Made:
         """Write a backup; its name is kept, so that burning can name it."""
         with self.office.changing() as change:
-            change.add(ev.BackupMade(path.name))
-        return backup.write(self.office.register, self._master, path, self.office.now)
+            n = change.add(ev.BackupMade(path.name))
+        try:
+            return backup.write(self.office.register, self._master, path, self.office.now)
+        except BaseException:
+            with self.office.changing() as change:
+                change.add(ev.BackupFailed(n))
+            raise
 
     # Cards.
 
@@ -185,6 +190,9 @@ class Desk:
 
     def verify(self, named: str, typed: str) -> None:
         trust.verify(self.office, named, typed)
+
+    def contradiction(self, named: str) -> tuple[Card, Card | None] | None:
+        return trust.contradiction(self.office, named)
 
     def settle(self, named: str, second_clerk: str | None) -> None:
         trust.settle(self.office, named, second_clerk)
@@ -259,6 +267,10 @@ class Desk:
             because,
             instructions,
         )
+
+    def moment(self, written: str) -> Moment:
+        """A moment as a person writes it. Raises Refused [D..] or NotPossible."""
+        return parse_moment(written, zone)
 
     def instant(self, written: str) -> int:
         """Unix seconds of a moment as a person writes it. Raises Refused [D..] or NotPossible."""

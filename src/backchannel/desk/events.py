@@ -486,6 +486,13 @@ class BackupMade(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BackupFailed(Event):
+    """The backup of entry `of` was not written after all."""
+
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Restored(Event):
     """This register was put back from a backup. made_at: when that was made; head: its last entry."""
 

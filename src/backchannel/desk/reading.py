@@ -138,7 +138,7 @@ class NotReached:
 def before_burning(office: Office, n: int) -> NotReached:
     """What stays after burning: backups made while it was kept, sealed copies while a standing key lives."""
     letter = get(office, n)
-    backups = tuple(name for made, name in office.state.backups if made > n)
+    backups = tuple(name for made, _, name in office.state.backups if made > n)
     until = None
     if letter.event is not None and letter.event.via != "envelope":
         periods = [period for period, slot in office.state.seals.items() if slot == letter.event.slot]

@@ -176,10 +176,10 @@ class State:
     seal_ids: dict[bytes, int] = field(default_factory=dict)
     own_slots: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
     spent: dict[bytes, bytes] = field(default_factory=dict)
-    backups: list[tuple[int, str]] = field(default_factory=list)
+    backups: list[tuple[int, int, str]] = field(default_factory=list)
+    """(entry, when, name)."""
     last_n: int = 0
     last_at: int = 0
-    last_backup_at: int = 0
     copy: ev.CopyNoticed | None = None
     """Why this register is held to be an old copy put back; None once a person has begun a new epoch."""
     clock_doubt: str | None = None
@@ -190,6 +190,10 @@ class State:
 
     def of(self, office: bytes) -> Correspondent:
         return self.correspondents.setdefault(office, Correspondent(office))
+
+    @property
+    def last_backup_at(self) -> int:
+        return self.backups[-1][1] if self.backups else 0
 
     @property
     def name(self) -> str:
@@ -255,8 +259,9 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
             _gone(state, entry, event)
             state.custody.apply(entry, event)
         case ev.BackupMade():
-            state.backups.append((entry.n, event.name))
-            state.last_backup_at = entry.at
+            state.backups.append((entry.n, entry.at, event.name))
+        case ev.BackupFailed():
+            state.backups = [one for one in state.backups if one[0] != event.of]
         case ev.RefusedArrivals():
             state.refused.append((entry.at, event.counts))
         case ev.Accredited() | ev.Claimed():

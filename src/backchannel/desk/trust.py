@@ -167,6 +167,18 @@ def verify(office: Office, named: str, typed: str) -> None:
         change.add(ev.Verified(other.office))
 
 
+def contradiction(office: Office, named: str) -> tuple[Card, Card | None] | None:
+    """What an office under an alarm is held against: the card that came in, and the one kept; None without an alarm."""
+    other = office.find(named)
+    if other.alarm is None:
+        return None
+    card = read_card(other.alarm.data)
+    if card.data != other.card_data:
+        return card, other.card
+    likes = likenesses(office, card)
+    return card, likes[0].card if likes else None
+
+
 def settle(office: Office, named: str, second_clerk: str | None) -> None:
     """Two people have found out which card is right: the one kept. The office is unverified again."""
     other = office.find(named)
