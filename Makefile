@@ -30,6 +30,7 @@ check: .venv/.dev ## format (checked, not changed), lint, types, house rules, ge
 	$(BIN)/ruff check src tests scripts bench
 	$(BIN)/mypy
 	$(BIN)/python scripts/check_house.py
+	$(BIN)/python scripts/check_marks.py
 	$(BIN)/python scripts/check_repository.py
 	$(BIN)/python scripts/generate_pages.py --check
 

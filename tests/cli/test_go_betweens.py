@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 SOON = (datetime.now(UTC) + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M[UTC]")
 LETTER = "---\nform: letter\nlang: en\n---\n# Will you meet?\n\nAt the harbour, at ten.\n"
 
@@ -12,11 +14,16 @@ def only(rows):
     return row
 
 
-def test_a_letter_goes_through_an_office_that_cannot_read_it(shell):
-    """Sent via the ferry, shown in its tray before it is taken, passed on, read, tracked, exported and checked."""
+@pytest.fixture(scope="module")
+def ferry(shell):
     shell.setup("ferry")
     for one in ("north", "south"):
         shell.meet(one, "ferry")
+
+
+@pytest.mark.usefixtures("ferry")
+def test_a_letter_goes_through_an_office_that_cannot_read_it(shell):
+    """Sent via the ferry, shown in its tray before it is taken, passed on, read, tracked, exported and checked."""
     draft = shell.draft("meet.md", LETTER)
     asked = f"--by {SOON} --custody signed --carriage in_person"
     shown = shell("north", f"letter send {draft} --to south --via ferry {asked} --yes")
@@ -70,6 +77,7 @@ def test_a_letter_goes_through_an_office_that_cannot_read_it(shell):
     assert "cut short" in shell("nowhere", "evidence verify broken.evidence", status=3).err
 
 
+@pytest.mark.usefixtures("ferry")
 def test_what_is_asked_of_nobody_is_refused(shell):
     """A time or custody without a go-between, haste without a reason: nothing is sealed."""
     before = shell("north", "register verify").out
@@ -83,6 +91,7 @@ def test_what_is_asked_of_nobody_is_refused(shell):
     assert shell("north", "register verify").out == before
 
 
+@pytest.mark.usefixtures("ferry")
 def test_the_tray_declines_holds_and_returns(shell):
     """Each with a reason that its giver sees."""
     draft = shell.draft("meet.md", LETTER)

@@ -1,27 +1,56 @@
-"""A bundle of evidence in any other shape is refused before anything in it is believed."""
+"""A bundle of evidence reads back, and nothing else does."""
+
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from backchannel.conveyance.bundle import read_bundle
-from backchannel.encoding import encode
+from backchannel.conveyance.bundle import About, Bundle, Item, make_bundle, read_bundle
+from backchannel.conveyance.evidence import Said, Statement
+from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 
-ITEM = [b"statement", None, bytes(32), bytes(32), bytes(32)]
+BARE = Statement("SubmissionAcceptance", bytes(32), bytes([1] * 32), 1_800_000_000, "manual", ())
+STATEMENT = replace(BARE, data=BARE.encoded())
+SAID = Said(STATEMENT, bytes(3373))
+BUNDLE = Bundle((), (About(b"sealed", (Item(SAID, bytes(32), bytes(32), bytes(32)),)),))
+
+
+def wrong(change):
+    wire = decode(make_bundle(BUNDLE), limit=1 << 20)
+    return encode(change(wire))
+
+
+def item(wire):
+    return wire[2][0][1][0]
+
+
+def test_a_bundle_reads_back():
+    assert make_bundle(read_bundle(make_bundle(BUNDLE))) == make_bundle(BUNDLE)
 
 
 @pytest.mark.parametrize(
-    "value",
+    "change",
     [
-        [2, [], [[b"sealed", [ITEM]]]],
-        [1, [], []],
-        [1, ["card"], [[b"sealed", [ITEM]]]],
-        [1, [], [[b"sealed", []]]],
-        [1, [], [["sealed", [ITEM]]]],
-        [1, [], [[b"sealed", [ITEM]]]],  # unsigned: it could be shown to nobody
-        [1, [], [[b"sealed", [[b"statement", bytes(3373), bytes(31), bytes(32), bytes(32)]]]]],
+        lambda wire: [2, *wire[1:]],
+        lambda wire: [1, [None], wire[2]],
+        lambda wire: [1, [], []],
+        lambda wire: [1, [], [[b"sealed", []]]],
+        lambda wire: [1, [], [["sealed", [item(wire)]]]],
+        lambda wire: [1, [], [[b"sealed", [item(wire)[:4]]]]],
+        lambda wire: [1, [], [[b"sealed", [[item(wire)[0], None, *item(wire)[2:]]]]]],
+        lambda wire: [1, [], [[b"sealed", [[*item(wire)[:2], bytes(31), *item(wire)[3:]]]]]],
     ],
 )
-def test_each_wrong_bundle_is_refused(value):
+def test_another_shape_or_version_is_refused(change):
+    """Another version, no statement at all, an unsigned one, a blind of another size [W4]."""
     with pytest.raises(Refused) as caught:
-        read_bundle(encode(value))
+        read_bundle(wrong(change))
     assert caught.value.mark == "W4"
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_raise_only_refused(data):
+    with pytest.raises(Refused):
+        read_bundle(data)

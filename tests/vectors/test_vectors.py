@@ -243,18 +243,3 @@ def test_the_cddl_of_the_spec_describes_the_vectors():
             docket = read_contents(bytes.fromhex(case["contents"])).docket
             if docket.batch is not None:
                 valid("batch", encode(docket.batch))
-
-
-def test_every_mark_of_the_source_is_in_the_spec_and_in_a_vector_or_test():
-    """A refusal nobody names would be tidied away one day."""
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
-    marks = set(re.findall(r'"([ETDLCSPRVWNA]\d{1,2})"', source))
-    pages = (*(ROOT / "docs" / "spec").glob("*.md"), ROOT / "docs" / "guide" / "drafts.md")
-    spec = "".join(page.read_text(encoding="utf-8") for page in pages)
-    named = set(re.findall(r"\b([ETDLCSPRVWNA]\d{1,2})\b", spec))
-    for first, last in re.findall(r"\b(L\d+) to (L\d+)\b", spec):
-        named |= {f"L{n}" for n in range(int(first[1:]), int(last[1:]) + 1)}
-    assert marks - named == set()
-    tested = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
-    tested += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "vectors").glob("*.json"))
-    assert {one for one in marks if not re.search(rf"\b{one}\b", tested)} == set()
