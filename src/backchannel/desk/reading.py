@@ -222,6 +222,8 @@ def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
     for epoch, opened_to, by in other.opened_shown if letter.number not in other.lost(letter.epoch) else ():
         if epoch == letter.epoch and 0 < letter.number <= opened_to:
             return Whereabouts("opened", shown_by=by)
+    if answers := [one.number for n in letter.answered_by if not (one := office.state.letters[n]).ours]:
+        return Whereabouts("opened", shown_by=answers[0])  # past a letter that is missing the view shows nothing
     legs = office.state.custody.legs.get(letter.n, [])
     ways = track_letter(office, letter.n) if legs else ()
     out = office.hatch.outgoing()

@@ -90,10 +90,11 @@ class Correspondent:
     opened_shown: list[tuple[bytes, int, int]] = field(default_factory=list)
     """(epoch of ours, opened to, by which letter of theirs), rising."""
     last_empty_at: int = 0
-    came_by: bytes | None = None
-    """The go-between that handed over its last letter; empty over a relay; None before any came."""
-    sent_by: bytes = b""
-    """The go-between to whom our last letter for it was given."""
+    way_back: bytes = b""
+    """The go-between by which the last letter went or came, by whom it is reached unless a person says otherwise.
+
+    Empty: over its relay.
+    """
     card_sent: tuple[int, int] = (0, 0)
     """Serial of the card last enclosed, and the number of the letter that brought it (0: an empty letter)."""
     _card: Card | None = field(default=None, repr=False)
@@ -134,14 +135,6 @@ class Correspondent:
     def opened_to(self, epoch: bytes) -> int:
         """How far they say they have opened ours of this epoch, without a gap."""
         return self.view.opened_to if self.view and self.view.epoch == epoch else 0
-
-    @property
-    def way_back(self) -> bytes:
-        """The go-between by whom it is reached unless a person says otherwise: as its last letter came.
-
-        Empty: over its relay.
-        """
-        return self.sent_by if self.came_by is None else self.came_by
 
     def in_reach(self, epoch: bytes) -> bool:
         """Whether something may be sent to it without a person asking: a person here wrote to it or took its card."""
@@ -332,7 +325,7 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
         case ev.Leg():
             state.custody.apply(entry, event)
             if event.of in state.letters and state.letters[event.of].ours:
-                state.of(event.addressee).sent_by = event.carrier
+                state.of(event.addressee).way_back = event.carrier
         case ev.Stated() | ev.Heard() if (letter := state.letters.get(event.of)) is not None:
             if isinstance(event, ev.Stated):
                 letter.stated.append(event.event)
@@ -381,6 +374,7 @@ def _written(state: State, entry: ev.Entry, event: ev.Written) -> None:
     state.letters[entry.n] = letter
     other.written[event.epoch, event.number] = letter
     other.person_wrote = True
+    other.way_back = b""  # a leg to a go-between, if it takes one, says so in an event of its own
     _tie(state, letter, event)
 
 
@@ -388,9 +382,9 @@ def _opened(state: State, entry: ev.Entry, event: ev.Opened) -> None:
     other = state.of(event.office)
     state.seal_ids[event.seal_id] = entry.n
     other.answered = True
-    other.came_by = event.by
     if not event.number:
         return
+    other.way_back = event.by
     letter = LetterState(entry.n, entry.at, False, event.office, event.epoch, event.number, event, entry.clerk)
     state.letters[entry.n] = letter
     if not event.twin_of:
