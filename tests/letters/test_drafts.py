@@ -136,6 +136,12 @@ def test_a_non_paper_is_attributed_to_nobody():
     assert draft.origin == "unattributed"
 
 
+def test_who_writes_for_a_principal_writes_an_envoys_words():
+    draft, _ = examined(letter("as_envoy_of: north", "verb: explore", "matter: prisoners"))
+    assert (draft.origin, draft.as_envoy_of, draft.verb, draft.matter) == ("envoy", "north", "explore", "prisoners")
+    assert read_draft([Source("again.md", write_draft(draft).encode())], ZoneInfo, NOW) == draft
+
+
 def test_every_reason_is_told_at_once_with_its_line():
     """A writer mends a draft once, not one mistake at a time."""
     text = (
@@ -168,6 +174,11 @@ def test_every_reason_is_told_at_once_with_its_line():
         (letter('reference: "N-1٤"'), [(4, "T5")]),
         (letter("type: drill"), [(4, "D13")]),
         (letter("origin: minister"), [(4, "D13")]),
+        (letter("as_envoy_of: north"), [(4, "D14")]),
+        (letter("as_envoy_of: north", "verb: rule"), [(5, "D13")]),
+        (letter("as_envoy_of: north", "verb: carry", "origin: principal"), [(6, "D15")]),
+        (letter("verb: carry"), [(4, "D15")]),
+        (letter("matter: prisoners"), [(4, "D15")]),
         (letter("replies: 0"), [(4, "D13")]),
         (letter("replies: 1٢"), [(4, "T5")]),
         (letter("replies: [x]"), [(4, "D13")]),

@@ -16,6 +16,7 @@ from backchannel.letters.parts import Body
 from backchannel.seals.seal import read_sealed
 
 DAY = 86_400
+DIRECT = (Route(receipt=False),)
 
 
 def acquaint(town, *offices):
@@ -63,7 +64,7 @@ def speak(town, by, to, principal, verb="explore", matter=None, *, claim=None, b
     body = Body("en", "prevailing", "A word", "We could meet.")
     order = Order(
         to.state.office, "letter", (body,), origin="envoy", authority=claim.to_wire(), beyond=beyond,
-        routes=(Route(receipt=False),), **more,
+        routes=DIRECT, **more,
     )  # fmt: skip
     n = sealing.seal_letter(by, order, ZoneInfo)
     if not carry:
@@ -79,10 +80,6 @@ def last(office, form="letter"):
 def verdict(office, n):
     found = judging.judge_letter(office.state, office.state.letters[n])
     return found.verdict if found else None
-
-
-def carry_recall(town, by, *offices):
-    rounds(town, *offices)
 
 
 def test_a_credence_carried_by_its_envoy_convinces_its_audience(court):
@@ -106,11 +103,11 @@ def test_who_claims_nothing_speaks_for_itself_only(court):
     town, north, envoy, south, _ = court
     accredit(town, north, envoy, south)
     body = Body("en", "prevailing", "A word", "Between us.")
-    order = Order(south.state.office, "letter", (body,), origin="envoy", routes=(Route(receipt=False),))
+    order = Order(south.state.office, "letter", (body,), origin="envoy", routes=DIRECT)
     sealing.seal_letter(envoy, order, ZoneInfo)
     rounds(town, south)
     assert verdict(south, last(south).n) == "itself"
-    _, plain = town.exchange(south, north, "ours", routes=(Route(receipt=False),))
+    _, plain = town.exchange(south, north, "ours", routes=DIRECT)
     assert judging.judge_letter(north.state, north.state.letters[plain]) is None
 
 
@@ -169,7 +166,9 @@ def test_a_recalled_credence_ends_when_the_recall_reaches_the_audience(court):
     town, north, envoy, south, _ = court
     credence = accredit(town, north, envoy, south)
     _, before = speak(town, envoy, south, north)
-    entries = accrediting.recall(north, credence.id, (), ZoneInfo)
+    with pytest.raises(NotPossible, match="through the very office"):
+        accrediting.recall(north, credence.id, (), ZoneInfo)
+    entries = accrediting.recall(north, credence.id, DIRECT, ZoneInfo)
     assert not any(leg for n in entries for leg in north.state.custody.legs.get(n, []))  # over relays, not by the envoy
     town.clock.move(minutes=5)
     rounds(town, south, envoy)
@@ -291,7 +290,7 @@ def test_what_is_passed_on_is_less_or_nothing(court):
     claim = Claim(north.state.office, b"l" * 16, "explain", "borders")
     _, theirs = speak(town, harbour, south, north, claim=claim, beyond=True)
     assert verdict(south, theirs) == "wider"
-    accrediting.recall(north, credence.id, (), ZoneInfo)
+    accrediting.recall(north, credence.id, DIRECT, ZoneInfo)
     rounds(town, south, envoy)
     town.clock.move(minutes=1)
     _, theirs = speak(town, harbour, south, north, "explain", "borders")
@@ -301,7 +300,7 @@ def test_what_is_passed_on_is_less_or_nothing(court):
 def _passed_wider(town, envoy, sub_envoy, audience, credence):
     """A lying envoy passes on more than it has."""
     for to in (sub_envoy, audience):
-        order = Order(to.state.office, "credence", (), matters=(credence.matter(),), routes=(Route(receipt=False),))
+        order = Order(to.state.office, "credence", (), matters=(credence.matter(),), routes=DIRECT)
         sealing.seal_letter(envoy, order, ZoneInfo)
     rounds(town, audience, sub_envoy)
 
@@ -327,12 +326,14 @@ def test_the_principal_is_asked_by_another_way(court):
     assert north.state.of(south.state.office).way_back == envoy.state.office
     town.clock.move(days=3)
     for said, then in (("no-comment", "valid"), ("yes", "valid"), ("no", "denied")):
-        ask = accrediting.ask(south, north.state.office, envoy.state.office, ZoneInfo, credence=credence.id)
+        ask = accrediting.ask(
+            south, north.state.office, envoy.state.office, ZoneInfo, credence=credence.id, routes=DIRECT
+        )
         assert not south.state.custody.legs.get(ask)
         rounds(town, north)
         question = last(north, "credence")
         town.clock.move(hours=1)
-        answered = accrediting.answer(north, question.n, said, ZoneInfo)
+        answered = accrediting.answer(north, question.n, said, ZoneInfo, routes=DIRECT)
         assert not north.state.custody.legs.get(answered)
         rounds(town, south)
         town.clock.move(hours=1)
@@ -352,18 +353,18 @@ def test_what_went_beyond_is_ratified_afterwards_by_the_principal_alone(court):
     accredit(town, north, envoy, south, ("explain",))
     _, theirs = speak(town, envoy, south, north, "commit", beyond=True)
     letter_id = south.state.letters[theirs].event.letter_id
-    accrediting.ratify(harbour, south.state.office, envoy.state.office, letter_id, ZoneInfo)
+    accrediting.ratify(harbour, south.state.office, envoy.state.office, letter_id, ZoneInfo, routes=DIRECT)
     rounds(town, south)
     assert verdict(south, theirs) == "beyond-verb"
-    accrediting.ask(south, north.state.office, envoy.state.office, ZoneInfo, letter=theirs)
+    accrediting.ask(south, north.state.office, envoy.state.office, ZoneInfo, letter=theirs, routes=DIRECT)
     rounds(town, north)
     question = last(north, "credence").n
-    accrediting.ratify_asked(north, question, ZoneInfo, signed=True)
+    accrediting.ratify_asked(north, question, ZoneInfo, routes=DIRECT, signed=True)
     rounds(town, south)
     found = judging.judge_letter(south.state, south.state.letters[theirs])
     assert (found.verdict, found.carried, found.later.signed) == ("ratified", True, True)
     town.clock.move(hours=1)
-    accrediting.ratify_asked(north, question, ZoneInfo, disown=True)
+    accrediting.ratify_asked(north, question, ZoneInfo, routes=DIRECT, disown=True)
     rounds(town, south)
     assert verdict(south, theirs) == "beyond-verb"
 
@@ -373,7 +374,7 @@ def test_what_was_inside_the_credence_cannot_be_disowned(court):
     accredit(town, north, envoy, south)
     _, theirs = speak(town, envoy, south, north)
     letter_id = south.state.letters[theirs].event.letter_id
-    accrediting.ratify(north, south.state.office, envoy.state.office, letter_id, ZoneInfo, disown=True)
+    accrediting.ratify(north, south.state.office, envoy.state.office, letter_id, ZoneInfo, disown=True, routes=DIRECT)
     rounds(town, south)
     found = judging.judge_letter(south.state, south.state.letters[theirs])
     assert found.verdict == "valid"
@@ -473,7 +474,7 @@ def test_an_envoy_nobody_vouches_for_stays_unverified_until_an_office_signs(town
     acquaint(town, tehran, washington, incoming, bern)
     acquaint(town, tehran, visitor)
     body = Body("en", "prevailing", "After the meeting", "He asked; the place was ours; it was positive.")
-    order = Order(tehran.state.office, "letter", (body,), origin="envoy", routes=(Route(receipt=False),))
+    order = Order(tehran.state.office, "letter", (body,), origin="envoy", routes=DIRECT)
     sealing.seal_letter(visitor, order, ZoneInfo)
     rounds(town, tehran)
     said = last(tehran).n

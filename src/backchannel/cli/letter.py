@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from backchannel.cli import recalls, ways, words
+from backchannel.cli import authority, recalls, ways, words
 from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, moment, note, show_error, show_json, with_desk, write_new
 from backchannel.cli.text import _
@@ -19,6 +19,8 @@ from backchannel.desk.reading import Shown
 from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order, Route
 from backchannel.desk.states import LetterState
 from backchannel.errors import BackchannelError, NotPossible
+from backchannel.letters.docket import VERBS
+from backchannel.letters.draft_values import as_envoy
 from backchannel.letters.drafts import Draft, Source
 from backchannel.text import code_points, direction, for_screen
 
@@ -119,6 +121,10 @@ def _routes(desk: Desk, via: tuple[str, ...], direct: bool, by: tuple[str, ...],
 @click.option("--deniable", "signed", flag_value=False, type=bool, help="Do not sign it: only its reader is certain.")
 @click.option("--reply-to", "replies", multiple=True, type=int, metavar="N", help="The entry of a letter it answers.")
 @click.option("--corrects", type=int, metavar="N", help="The entry of a letter of yours that it corrects; both stand.")
+@click.option("--as-envoy-of", metavar="OFFICE", help="Write as the envoy of this principal, on its credence.")
+@click.option("--verb", type=click.Choice(VERBS), help="What you do for it, as the credence allows.")
+@click.option("--matter", metavar="TEXT", help="On what, as the credence words it.")
+@click.option("--beyond", is_flag=True, help="Though the credence does not cover it: its reader will see that.")
 @_spoken
 @_ways
 @click.option("--page", type=click.Path(path_type=Path), help="Write how it will look as an HTML file.")
@@ -132,6 +138,10 @@ def send(
     signed: bool | None,
     replies: tuple[int, ...],
     corrects: int | None,
+    as_envoy_of: str | None,
+    verb: str | None,
+    matter: str | None,
+    beyond: bool,
     spoken: bool,
     via: tuple[str, ...],
     direct: bool,
@@ -152,20 +162,25 @@ def send(
     Example:  backchannel letter send reply.md --to south --reply-to 12
 
     Example:  backchannel letter send note.md --to south --via ferry,harbour --via cleric
+
+    Example:  backchannel letter send word.md --to south --as-envoy-of north --verb explore --matter prisoners
     """
     sources, folder = _sources(files)
-    draft = desk.read_draft(sources, replies)
-    order = desk.order(draft, folder, to=to, signed=signed, routes=tuple(_routes(desk, via, direct, by, asked)))
+    draft = as_envoy(desk.read_draft(sources, replies), as_envoy_of, verb, matter)
+    routes = tuple(_routes(desk, via, direct, by, asked))
+    order = desk.order(draft, folder, to=to, signed=signed, routes=routes, beyond=beyond)
     acts = {"corrects": corrects} if corrects else {}
     _send(desk, draft, replace(order, spoken=spoken, acts=acts), page, dry_run, yes)
 
 
 def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bool, yes: bool) -> None:
     plan = desk.plan(order)
-    for line in words.plan_lines(plan):
+    judgement = desk.judge_order(order)
+    banner = tuple(authority.judged(desk, judgement)) if judgement else ()
+    for line in (*banner, *words.plan_lines(plan)):
         click.echo(line, err=True)
     if page is not None:
-        write_new(page, desk.draft_page(draft, order, _).encode(), private=True)
+        write_new(page, desk.draft_page(draft, order, _, banner).encode(), private=True)
     if dry_run:
         note(_("Nothing was sealed: this was a dry run."))
         return
@@ -230,7 +245,7 @@ def list_(desk: Desk, office: str | None, everything: bool, as_json: bool) -> No
         way = _("to") if one.ours else _("from")
         event = one.event
         mark = _("EXERCISE") + " " if event is not None and event.exercise else ""
-        form = f"{event.form} ({_(event.origin)})" if event is not None else "-"
+        form = f"{event.form} ({authority.brief(desk, one)})" if event is not None else "-"
         status = words.where(desk.whereabouts(one)) if one.ours and event is not None else words.state_word(one)
         status += recalls.short(desk, one)
         name = words.office_name(other)
@@ -269,6 +284,7 @@ def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
         "state": words.state_word(one),
         "form": event.form if event else None,
         "origin": event.origin if event else None,
+        "authority": authority.as_json(desk, one),
         "signed": event.signed if event else None,
         "exercise": event.exercise if event else None,
         "answered_by": one.answered_by,
@@ -304,7 +320,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
     shown = desk.read(n, anyway=anyway)
     if page is not None:
         notes = tuple(line.strip() for line in words.panel(shown.panel))
-        write_new(page, desk.page(shown, notes, _).encode(), private=True)
+        write_new(page, desk.page(shown, notes, _, tuple(authority.banner(desk, shown.state))).encode(), private=True)
     if save is not None:
         _save(shown, save)
     if as_json:
@@ -334,9 +350,9 @@ def _save(shown: Shown, folder: Path) -> None:
 
 
 def _print(desk: Desk, shown: Shown) -> None:
-    for line in (*words.shown_head(shown), *recalls.tied_lines(shown.state)):
+    for line in (*authority.banner(desk, shown.state), *words.shown_head(shown), *recalls.tied_lines(shown.state)):
         click.echo(line)
-    for line in ways.came_lines(desk, shown.state):
+    for line in (*ways.came_lines(desk, shown.state), *authority.says(desk, shown.state.n)):
         click.echo(line)
     bodies = shown.letter.bodies
     if shown.in_breach:

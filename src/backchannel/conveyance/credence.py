@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.errors import Refused
+from backchannel.letters.docket import VERBS
 from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.parts import Matter
 from backchannel.text import fold
 
-VERBS: Final = ("carry", "explain", "explore", "negotiate", "initial", "commit")
 ANSWERS: Final = ("yes", "no", "no-comment")
 WORDS: Final = ("ratified", "disowned")
 ID_BYTES: Final = 16
@@ -190,10 +190,10 @@ def read_accrediting(kind: str, value: Any) -> Accrediting:
         case "credence":
             return _read_credence(Fields(value, "A1", "credence"))
         case "credence-recall":
-            recall = _strict(value, kind, ("id", "at"))
+            recall = _strict(value, ("id", "at"))
             return Recall(recall.octets("id", ID_BYTES), recall.whole("at"))
         case "credence-query":
-            query = _strict(value, kind, ("question", "envoy", "credence", "letter"))
+            query = _strict(value, ("question", "envoy", "credence", "letter"))
             return Query(
                 query.octets("question", ID_BYTES),
                 query.octets("envoy", 32),
@@ -201,7 +201,7 @@ def read_accrediting(kind: str, value: Any) -> Accrediting:
                 query.octets("letter", 32) if query.has("letter") else None,
             )
         case "credence-answer":
-            answer = _strict(value, kind, ("question", "envoy", "answer", "at", "credence"))
+            answer = _strict(value, ("question", "envoy", "answer", "at", "credence"))
             return Answer(
                 answer.octets("question", ID_BYTES),
                 answer.octets("envoy", 32),
@@ -210,7 +210,7 @@ def read_accrediting(kind: str, value: Any) -> Accrediting:
                 answer.octets("credence", ID_BYTES) if answer.has("credence") else None,
             )
         case "ratification":
-            said = _strict(value, kind, ("letter", "envoy", "word", "at"))
+            said = _strict(value, ("letter", "envoy", "word", "at"))
             return Ratification(
                 said.octets("letter", 32), said.octets("envoy", 32), said.choice("word", WORDS), said.whole("at")
             )
@@ -436,8 +436,8 @@ def _read_credence(value: Fields) -> Credence:
     )
 
 
-def _strict(value: Any, kind: str, known: tuple[str, ...]) -> Fields:
-    fields = Fields(value, "A1", kind)
+def _strict(value: Any, known: tuple[str, ...]) -> Fields:
+    fields = Fields(value, "A1", "word about an envoy")
     fields.only(known)
     return fields
 

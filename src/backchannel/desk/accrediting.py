@@ -7,7 +7,6 @@ the envoy it ends unless a person says so: who carries a letter can hold it back
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import Final
 
 from backchannel.conveyance.credence import (
     ID_BYTES,
@@ -21,17 +20,17 @@ from backchannel.conveyance.credence import (
     Recall,
     Word,
     check_parties,
+    confirmed,
     is_narrower,
     read_accrediting,
     standing,
 )
 from backchannel.desk.office import Change, Office
-from backchannel.desk.sealing import Order, Route, hand_down, write_in
+from backchannel.desk.sealing import Order, Route, check_order, hand_down, write_in
 from backchannel.errors import NotPossible, Refused
 from backchannel.text import check
 
 Zones = Callable[[str], tzinfo]
-DIRECT: Final = (Route(receipt=False),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +171,14 @@ def _of(word: Word) -> Credence:
 def recall(office: Office, named: bytes, routes: tuple[Route, ...], zones: Zones) -> list[int]:
     """End an accreditation of ours for good; the entries of the letters to its audience and to its envoy.
 
-    routes: of the letter to the audience; none: its usual way, but not by the envoy.
+    routes: of the letter to the audience; none: its usual way, if that is not by the envoy.
     """
-    found = [
-        (exercise, one)
-        for exercise in (False, True)
-        for one in office.state.credences.accreditations(exercise)
-        if one.by == office.state.office and _of(one).id == named
-    ]
-    if not found:
+    found = next(
+        (one for one in listed(office) if one.credence.id == named and one.word.by == office.state.office), None
+    )
+    if found is None:
         raise NotPossible("there is no credence of ours with that id", next_step="See `backchannel credence list`.")
-    exercise, word = found[0]
-    credence = _of(word)
+    credence, word, exercise = found.credence, found.word, found.exercise
     what = Recall(credence.id, max(office.now, credence.serial))
     with office.changing() as change:
         around = routes or not_by(office, credence.audience, credence.envoy)
@@ -194,8 +189,13 @@ def recall(office: Office, named: bytes, routes: tuple[Route, ...], zones: Zones
 
 
 def not_by(office: Office, to: bytes, envoy: bytes) -> tuple[Route, ...]:
-    """The usual way to an office, unless that is through this envoy: then over its relay."""
-    return DIRECT if office.state.of(to).way_back == envoy else ()
+    """The usual way to an office. Raises NotPossible if that is through this envoy: a person names another."""
+    if office.state.of(to).way_back == envoy:
+        raise NotPossible(
+            "the usual way there is through the very office it is about",
+            next_step="Name another way with --via, or its reader's relay with --direct.",
+        )
+    return ()
 
 
 def ask(
@@ -252,12 +252,22 @@ def ratify(
     return _send(office, audience, what, ways, signed, exercise, zones)
 
 
-def ratify_asked(office: Office, n: int, zones: Zones, *, disown: bool = False, signed: bool = False) -> int:
+def ratify_asked(
+    office: Office,
+    n: int,
+    zones: Zones,
+    *,
+    disown: bool = False,
+    signed: bool = False,
+    routes: tuple[Route, ...] = (),
+) -> int:
     """Ratify, or disown, the letter that question n named."""
     asker, query, exercise = _question(office, n)
     if query.letter is None:
         raise NotPossible(f"question {n} names no letter", next_step="Name the letter-id, the envoy and the audience.")
-    return ratify(office, asker, query.envoy, query.letter, zones, disown=disown, signed=signed, exercise=exercise)
+    return ratify(
+        office, asker, query.envoy, query.letter, zones, disown=disown, signed=signed, routes=routes, exercise=exercise
+    )
 
 
 def _question(office: Office, n: int) -> tuple[bytes, Query, bool]:
@@ -301,6 +311,7 @@ def _say(
         raise NotPossible(f"its reader would refuse that: {error}", next_step="Change the parties or times.") from error
     kind = "exercise" if exercise else "operation"
     order = Order(to, "credence", (), type=kind, matters=(matter,), routes=routes, replies=replies)
+    check_order(change.office, order)
     return write_in(change, order, signed, zones)
 
 
@@ -309,3 +320,35 @@ def kept_questions(office: Office) -> list[tuple[Word, Word | None]]:
     said = [one for words in office.state.credences.said.values() for one in words]
     answers = {one.what.question: one for one in said if isinstance(one.what, Answer)}
     return [(one, answers.get(one.what.question)) for one in said if isinstance(one.what, Query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An accreditation as this desk knows it. standing: valid today, or the verdict that ends it. confirmed: Unix
+    seconds of its giver's clock."""
+
+    word: Word
+    credence: Credence
+    exercise: bool
+    standing: str
+    confirmed: int
+
+
+def listed(office: Office) -> list[Listed]:
+    """Every accreditation given, held as an envoy, or addressed to this office; the oldest first."""
+    found: list[Listed] = []
+    for exercise in (False, True):
+        words = office.state.credences.words(exercise)
+        for one in office.state.credences.accreditations(exercise):
+            own = office.state.office != _of(one).audience
+            counts = standing(one, office.now, words, own=own)
+            found.append(Listed(one, _of(one), exercise, counts, confirmed(one, words)))
+    return sorted(found, key=lambda one: one.word.n)
+
+
+def find(office: Office, named: str) -> Listed:
+    """The accreditation whose id begins with these hexadecimal digits. Raises NotPossible."""
+    found = [one for one in listed(office) if one.credence.id.hex().startswith(named.lower())]
+    if len({(one.word.by, one.credence.id) for one in found}) != 1:
+        raise NotPossible("no credence, or more than one, has that id", next_step="See `backchannel credence list`.")
+    return found[0]

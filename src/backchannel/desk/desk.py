@@ -4,17 +4,20 @@ The command line and the pages call this and hold no logic; each operation lives
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backchannel.conveyance.covering import Covering
+from backchannel.conveyance.credence import Judgement, Word
 from backchannel.desk import (
+    accrediting,
     agent,
     backup,
     conveying,
     exporting,
     founding,
     housekeeping,
+    judging,
     keyfile,
     opening,
     reading,
@@ -31,7 +34,7 @@ from backchannel.desk.states import Correspondent, LetterState, State
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
 from backchannel.letters.dates import Moment, moment_of, parse_moment
-from backchannel.letters.docket import Exempted, Handling
+from backchannel.letters.docket import VERBS, Exempted, Handling
 from backchannel.letters.drafts import Draft, Problem, Source, attachment_name, examine, read_draft
 from backchannel.letters.letter import Letter
 from backchannel.letters.media import media_type
@@ -210,15 +213,33 @@ class Desk:
         return read_draft(sources, zone, self.office.clock(), replies)
 
     def order(
-        self, draft: Draft, folder: Path, *, to: str | None, signed: bool | None, routes: tuple[Route, ...] = ()
+        self,
+        draft: Draft,
+        folder: Path,
+        *,
+        to: str | None,
+        signed: bool | None,
+        routes: tuple[Route, ...] = (),
+        beyond: bool = False,
     ) -> Order:
-        """What a draft asks for, attachments read from beside it. What is said on the command line goes first."""
+        """What a draft asks for, attachments read from beside it. What is said on the command line goes first.
+
+        beyond: an envoy's letter may go beyond its credence, as its reader will see.
+        """
         named = to or draft.to
         if named is None:
             raise NotPossible("the draft does not say to whom", next_step="Say it with --to OFFICE.")
         other = self.find(named)
         handling = draft.handling
         exempted = tuple(Exempted(self._office_named(one.name), one.name) for one in handling.exempted)
+        claim = None
+        if draft.as_envoy_of is not None:
+            if draft.verb not in VERBS:
+                raise NotPossible("an envoy says what it does", next_step=f"Choose --verb among {', '.join(VERBS)}.")
+            principal, exercise = self.find(draft.as_envoy_of).office, draft.type == "exercise"
+            claim = accrediting.claim_for(
+                self.office, principal, other.office, draft.verb, draft.matter, exercise=exercise
+            )
         return Order(
             to=other.office,
             form=draft.form.name,
@@ -243,6 +264,8 @@ class Desk:
             ),
             signed=signed if signed is not None else draft.signed,
             routes=routes,
+            authority=claim.to_wire() if claim else None,
+            beyond=beyond,
         )
 
     def route(
@@ -326,20 +349,91 @@ class Desk:
     def try_to_open(self, sealed: bytes) -> Letter:
         return opening.try_to_open(self.office, sealed)
 
-    def page(self, shown: reading.Shown, notes: tuple[str, ...], say: Callable[[str], str] = str) -> str:
-        """A letter as one HTML file."""
+    def page(
+        self,
+        shown: reading.Shown,
+        notes: tuple[str, ...],
+        say: Callable[[str], str] = str,
+        banner: tuple[str, ...] = (),
+    ) -> str:
+        """A letter as one HTML file. banner: on whose authority it speaks, in words."""
         mine = Party(self.state.name, "this office")
         theirs = Party(shown.other.display, shown.other.trust)
         sender, recipient = (mine, theirs) if shown.state.ours else (theirs, mine)
-        return page(page_of_letter(shown.letter, sender, recipient, notes), say=say)
+        return page(page_of_letter(shown.letter, sender, recipient, notes, banner), say=say)
 
-    def draft_page(self, draft: Draft, order: Order, say: Callable[[str], str] = str) -> str:
-        """A draft as it will look when it is opened."""
+    def draft_page(
+        self, draft: Draft, order: Order, say: Callable[[str], str] = str, banner: tuple[str, ...] = ()
+    ) -> str:
+        """A draft as it will look when it is opened. banner: as for `page`."""
         other = self.state.of(order.to)
         files: tuple[File, ...] = files_of(order.attachments)
         date: Moment = order.date or moment_of(self.office.clock(), self.state.zone, zone)
         mine, theirs = Party(self.state.name, "this office"), Party(other.display, other.trust)
-        return page(page_of_draft(draft, mine, theirs, date, files), say=say)
+        return page(replace(page_of_draft(draft, mine, theirs, date, files), banner=banner), say=say)
+
+    # Envoys: whose word they carry.
+
+    def judge(self, letter: LetterState) -> Judgement | None:
+        """On whose authority a letter speaks; None where it is in its office's own words."""
+        return judging.judge_letter(self.state, letter)
+
+    def judge_order(self, order: Order) -> Judgement | None:
+        """What the claim of a letter to be sealed would be worth by this office's own copy; None without a claim."""
+        if order.authority is None:
+            return None
+        exercise = order.type == "exercise"
+        return judging.judge_before_sealing(self.state, order.authority, order.to, exercise, self.office.now)
+
+    def accredit(self, wanted: accrediting.Accredit) -> accrediting.Given:
+        return accrediting.give(self.office, wanted, zone)
+
+    def credences(self) -> list[accrediting.Listed]:
+        return accrediting.listed(self.office)
+
+    def credence(self, named: str) -> accrediting.Listed:
+        """The accreditation whose id begins like this. Raises NotPossible if none does, or several."""
+        return accrediting.find(self.office, named)
+
+    def recall_credence(self, named: str, routes: tuple[Route, ...] = ()) -> list[int]:
+        return accrediting.recall(self.office, self.credence(named).credence.id, routes, zone)
+
+    def ask(
+        self,
+        principal: str,
+        envoy: str,
+        *,
+        credence: str | None = None,
+        letter: int | None = None,
+        routes: tuple[Route, ...] = (),
+    ) -> int:
+        named = self.credence(credence).credence.id if credence else None
+        to, about = self.find(principal).office, self.find(envoy).office
+        return accrediting.ask(self.office, to, about, zone, credence=named, letter=letter, routes=routes)
+
+    def questions(self) -> list[tuple[Word, Word | None]]:
+        return accrediting.kept_questions(self.office)
+
+    def answer(self, n: int, said: str, *, signed: bool = False, routes: tuple[Route, ...] = ()) -> int:
+        return accrediting.answer(self.office, n, said, zone, signed=signed, routes=routes)
+
+    def ratify_asked(
+        self, n: int, *, disown: bool = False, signed: bool = False, routes: tuple[Route, ...] = ()
+    ) -> int:
+        return accrediting.ratify_asked(self.office, n, zone, disown=disown, signed=signed, routes=routes)
+
+    def ratify(
+        self,
+        audience: str,
+        envoy: str,
+        letter_id: bytes,
+        *,
+        disown: bool = False,
+        signed: bool = False,
+        routes: tuple[Route, ...] = (),
+    ) -> int:
+        to, about = self.find(audience).office, self.find(envoy).office
+        return accrediting.ratify(self.office, to, about, letter_id, zone, disown=disown, signed=signed, routes=routes)
 
     # Letters taken back.
 

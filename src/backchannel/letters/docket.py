@@ -17,6 +17,8 @@ _KNOWN: Final = (
     "number", "epoch", "replies", "handling", "view", "batch", "card", "ways", "acts", "authority",
 )  # fmt: skip
 ACTS: Final = ("recalls", "corrects", "declines")
+# What an envoy may do for its principal; none implies another.
+VERBS: Final = ("carry", "explain", "explore", "negotiate", "initial", "commit")
 _HANDLING: Final = (
     "distribution",
     "attribution",

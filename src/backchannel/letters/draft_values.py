@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from backchannel.errors import NotPossible
@@ -60,7 +60,8 @@ class Draft:
 
     to: the office as the writer names it, if the draft does. date: None stands for the time of sealing.
     replies: letters of the exchange by the number the desk gives them. signed: None leaves the choice to sealing.
-    attachments: paths as written, relative to the draft. bodies: as the writer ordered them.
+    attachments: paths as written, relative to the draft. bodies: as the writer ordered them. as_envoy_of: the principal
+    for whom an envoy's office writes, as it names it, with the verb and matter it claims.
     """
 
     form: Form
@@ -76,6 +77,24 @@ class Draft:
     signed: bool | None = None
     attachments: tuple[str, ...] = field(default=(), repr=False)
     handling: Handling = field(default=Handling(), repr=False)
+    as_envoy_of: str | None = None
+    verb: str | None = None
+    matter: str | None = None
+
+
+def as_envoy(draft: Draft, principal: str | None, verb: str | None, matter: str | None) -> Draft:
+    """The draft with what is said beside it of for whom an envoy writes. Raises NotPossible if that says half of it."""
+    if principal is None and draft.as_envoy_of is None and (verb or matter):
+        raise NotPossible("a verb and a matter are an envoy's", next_step="Say for whom with --as-envoy-of.")
+    if principal is None and verb is None and matter is None:
+        return draft
+    return replace(
+        draft,
+        as_envoy_of=principal or draft.as_envoy_of,
+        verb=verb or draft.verb,
+        matter=matter or draft.matter,
+        origin="envoy",
+    )
 
 
 def attachment_name(path: str) -> str:
@@ -99,6 +118,9 @@ def _fields(draft: Draft) -> Iterator[tuple[str, str | list[str] | None]]:
     yield "type", draft.type
     yield "origin", draft.origin
     yield "to", draft.to
+    yield "as_envoy_of", draft.as_envoy_of
+    yield "verb", draft.verb
+    yield "matter", draft.matter
     yield "reference", draft.reference
     yield "date", _moment(draft.date)
     yield "reply_by", _moment(draft.reply_by) or ("none" if draft.form.asks else None)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, Zones, parse_moment
-from backchannel.letters.docket import Exempted, Handling
+from backchannel.letters.docket import VERBS, Exempted, Handling
 from backchannel.letters.draft_values import (
     CAVEATS,
     Draft,
@@ -45,7 +45,7 @@ __all__ = [
 OF_ONE_LANGUAGE: Final = ("lang", "status", "title")
 OF_THE_LETTER: Final = (
     "to", "form", "type", "origin", "reference", "date", "reply_by", "latest_delivery", "replies", "signed",
-    "prevails", "attachments", *CAVEATS, "may_know", "exempted", "instructions",
+    "prevails", "attachments", *CAVEATS, "may_know", "exempted", "instructions", "as_envoy_of", "verb", "matter",
 )  # fmt: skip
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_NAMED: Final = 64
@@ -310,6 +310,7 @@ class _Reader:
         self.in_time(date, reply_by, latest)
         origin = self.choice("origin", ORIGINS)
         type_ = self.choice("type", TYPES)
+        spoken_for = self.spoken_for(origin)
         result = {
             "to": self.given("to"),
             "reference": self.given("reference"),
@@ -317,6 +318,7 @@ class _Reader:
             "signed": self.signed(form),
             "attachments": self.attachments(),
             "handling": self.handling(),
+            **spoken_for,
         }
         if form is None:
             return None
@@ -324,7 +326,7 @@ class _Reader:
             form=form,
             bodies=bodies,
             type=type_ or "operation",
-            origin=origin or ("unattributed" if form.name == "non-paper" else "principal"),
+            origin=origin or _usual_origin(form, spoken_for),
             date=date,
             reply_by=reply_by,
             latest_delivery=latest,
@@ -433,6 +435,23 @@ class _Reader:
             seen.add(name)
         return tuple(path for path, _ in found)
 
+    def spoken_for(self, origin: str | None) -> dict[str, str | None]:
+        """For whom an envoy's office writes, and what it claims to do."""
+        found = {"as_envoy_of": self.given("as_envoy_of"), "verb": self.choice("verb", VERBS)}
+        found["matter"] = self.given("matter")
+        if "as_envoy_of" in self.fields:
+            if "verb" not in self.fields:
+                why = f"an envoy says what it does: write verb: and one of {', '.join(VERBS)}"
+                self.problem(*self.at("as_envoy_of", ""), "D14", why)
+            if origin not in (None, "envoy"):
+                why = "who speaks for another writes an envoy's words: leave out origin"
+                self.problem(*self.at("origin", ""), "D15", why)
+        else:
+            for key in ("verb", "matter"):
+                if key in self.fields:
+                    self.problem(*self.at(key, ""), "D15", f"{key} is of who speaks for another: write as_envoy_of")
+        return found
+
     def handling(self) -> Handling:
         caveats = {key: self.choice(key, allowed) for key, allowed in CAVEATS.items()}
         return Handling(
@@ -441,6 +460,12 @@ class _Reader:
             exempted=tuple(Exempted(None, name) for name, _ in self.names("exempted")),
             instructions=self.given("instructions", _INSTRUCTION_BYTES, "prose"),
         )
+
+
+def _usual_origin(form: Form, spoken_for: dict[str, str | None]) -> str:
+    if spoken_for["as_envoy_of"]:
+        return "envoy"
+    return "unattributed" if form.name == "non-paper" else "principal"
 
 
 def _plain(node: Node) -> Any:

@@ -54,7 +54,8 @@ class PageLetter:
 
     signed: None if not chosen yet. sealed: False for what is shown before sealing.
     unknown: kinds of parts that cannot be shown.
-    notes: further lines in plain words, as the who-could panel or the trust in a card.
+    notes: further lines in plain words, as the who-could panel or the trust in a card. banner: on whose authority an
+    envoy's letter speaks, in plain words, the verdict first.
     """
 
     sender: Party
@@ -75,9 +76,12 @@ class PageLetter:
     handling: Handling = field(default=Handling(), repr=False)
     letter_id: bytes | None = None
     notes: tuple[str, ...] = ()
+    banner: tuple[str, ...] = ()
 
 
-def page_of_letter(letter: Letter, sender: Party, recipient: Party, notes: tuple[str, ...] = ()) -> PageLetter:
+def page_of_letter(
+    letter: Letter, sender: Party, recipient: Party, notes: tuple[str, ...] = (), banner: tuple[str, ...] = ()
+) -> PageLetter:
     """What to show of a letter that was opened, or that is about to be sealed."""
     sheet = letter.sheet
     return PageLetter(
@@ -98,6 +102,7 @@ def page_of_letter(letter: Letter, sender: Party, recipient: Party, notes: tuple
         handling=letter.docket.handling,
         letter_id=letter.letter_id,
         notes=notes,
+        banner=banner,
     )
 
 
@@ -160,6 +165,7 @@ def page(letter: PageLetter, *, say: Say = str) -> str:
         mark,
         state,
         f'<h1>{_name(letter.form)} <span class="plain">{escape(kind)}</span></h1>',
+        _banner(letter.banner),
         _facts(letter, _),
         *(f'<p class="note">{escape(for_screen(note))}</p>' for note in letter.notes),
         _handling(letter.handling, _),
@@ -216,6 +222,16 @@ _VALUES: Final = {
     "read_aloud_only": "read aloud, not handed over",
     "open_letter": "as an open letter",
 }
+
+
+def _banner(lines: tuple[str, ...]) -> str:
+    """Whose word it is: above all that the letter says of itself."""
+    if not lines:
+        return ""
+    first, *others = (escape(for_screen(line)) for line in lines)
+    return (
+        f'<p class="mark authority" role="note"><strong>{first}</strong>{"".join("<br>" + one for one in others)}</p>'
+    )
 
 
 def _mark(type_: str, tag: str) -> str:
