@@ -129,6 +129,30 @@ def test_passes_are_asked_for(tmp_path):
         assert RelayClient(url, collecting_pass="letmeout").segment(SHARD, 1, wait=10) is not None
 
 
+def test_stopping_answers_who_waits(tmp_path):
+    """At SIGTERM a request that waits for the next segment is answered, not cut off; the relay ends as done."""
+    got = []
+    with running(tmp_path) as url:
+        waiting = threading.Thread(target=lambda: got.append(RelayClient(url).segment(SHARD, 1, wait=60)))
+        waiting.start()
+        time.sleep(0.5)
+        began = time.monotonic()
+    assert time.monotonic() - began < 20
+    waiting.join(10)
+    assert got == [None]
+
+
+def test_a_shard_has_a_limit_of_its_own(tmp_path):
+    """One shard full: others still take pouches."""
+    with running(tmp_path, "--shard-pouches", "2", "--most-pouches", "100") as url:
+        client = RelayClient(url)
+        batch = [bytes([n]) * POUCH_BYTES for n in range(3)]
+        with pytest.raises(Full):
+            client.post(SHARD, batch)
+        client.post(SHARD, batch[:2])
+        client.post(b"\x30" + bytes(7), batch[:2])
+
+
 def test_a_full_relay_says_so(tmp_path):
     with running(tmp_path, "--most-pouches", "2") as url:
         client = RelayClient(url)

@@ -1,6 +1,7 @@
 """The bare wheel, installed alone, works: version, completion, and the tour."""
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -40,7 +41,26 @@ def test_the_bare_wheel_says_its_version(installed):
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_bare_wheel_completes_in_a_shell(installed, shell):
+    """The line that the guide gives defines it; what it then asks of the program is answered."""
     assert "backchannel" in run(installed, _BACKCHANNEL_COMPLETE=f"{shell}_source").stdout
+    typed = {"COMP_WORDS": "backchannel letter se", "COMP_CWORD": "se" if shell == "fish" else "2"}
+    answered = run(installed, _BACKCHANNEL_COMPLETE=f"{shell}_complete", **typed).stdout
+    assert "send" in answered
+    assert "search" in answered
+    assert "decline" not in answered
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_bash_itself_completes(installed):
+    """Loaded as the guide says, a tab offers the commands."""
+    script = (
+        'eval "$(_BACKCHANNEL_COMPLETE=bash_source backchannel)";'
+        "COMP_WORDS=(backchannel letter se); COMP_CWORD=2; _backchannel_completion backchannel;"
+        'echo "${COMPREPLY[@]}"'
+    )
+    path = f"{installed}:{os.environ['PATH']}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env={"PATH": path}, check=False)
+    assert sorted(done.stdout.split()) == ["search", "send"]
 
 
 def test_the_bare_wheel_gives_the_tour(installed):
