@@ -66,7 +66,7 @@ def test_a_large_letter_travels_in_fragments_out_of_order(town):
     town.lost = lambda pouch: True
     town.carry()
     town.lost = lambda pouch: False
-    sealing.again(north, max(north.state.letters))
+    sealing.again(north, max(north.state.letters), ZoneInfo)
     for down, sealed, key in north.hatch.uncut():
         pouches = [build(key, inner, town.dice.randbytes) for inner in cut(sealed, town.dice.randbytes)]
         north.hatch.put_pouches(down, pouches)

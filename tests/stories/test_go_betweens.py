@@ -11,6 +11,7 @@ from backchannel.desk import events as ev
 from backchannel.desk.sealing import Order, Route
 from backchannel.desk.tracking import came_by, track_letter
 from backchannel.errors import NotPossible
+from backchannel.letters.docket import Exempted, Handling
 from backchannel.letters.parts import Body
 
 
@@ -254,6 +255,35 @@ def test_held_declined_and_returned_are_said_with_their_reasons(harbour_town):
     assert [word.event for word in leg.words] == ["SubmissionAcceptance", "x-CustodyHeld", "x-ReturnedUnopened"]
 
 
+def test_a_carrier_that_cannot_be_reached_is_gone_round(harbour_town):
+    """The same letter by a further way, sealed afresh: the reader opens it and sees by which way nothing came."""
+    town, north, south, ferry, harbour = harbour_town
+    n = send(north, south, (ferry,))
+    rounds(town, ferry)
+    town.clock.move(days=8)
+    rounds(town, north)
+    assert track_letter(north, n)[0].legs[0].standing == "silent"
+    sealing.again(north, n, ZoneInfo, routes=(Route((harbour.state.office,)),))
+    rounds(town, harbour)
+    assert conveying.covering_of(harbour, only_charge(harbour)).enclosure != (
+        conveying.covering_of(ferry, only_charge(ferry)).enclosure
+    )
+    conveying.pass_on(harbour, only_charge(harbour).n, ZoneInfo)
+    rounds(town, south, harbour, north)
+    (letter,) = received(south)
+    assert letter.number == north.state.letters[n].number
+    assert [(way.way.hops[0], way.reached is not None) for way in came_by(south, letter.n)] == [
+        (ferry.state.office, False), (harbour.state.office, True),
+    ]  # fmt: skip
+    assert [way.legs[0].standing for way in track_letter(north, n)] == ["silent", "handed-over"]
+    conveying.pass_on(ferry, only_charge(ferry).n, ZoneInfo)
+    rounds(town, south, ferry, north)
+    assert len(received(south)) == 1
+    m = send(north, south, (ferry,), handling=Handling(exempted=(Exempted(None, "Harbour"),)))
+    with pytest.raises(NotPossible, match="must not be told"):
+        sealing.again(north, m, ZoneInfo, routes=(Route((harbour.state.office,)),))
+
+
 def test_silence_becomes_a_statement_of_the_waiting_desk(harbour_town):
     """After the time of each way, and not before; what comes later still counts."""
     town, north, south, ferry, harbour = harbour_town
@@ -276,8 +306,6 @@ def entries(office):
 
 def test_an_exempted_office_carries_nothing(harbour_town):
     """Who must not be told cannot be the go-between either."""
-    from backchannel.letters.docket import Exempted, Handling
-
     _, north, south, ferry, _ = harbour_town
     before = north.register.head()
     with pytest.raises(NotPossible, match="must not be told"):

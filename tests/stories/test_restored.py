@@ -74,8 +74,8 @@ def test_what_a_restored_desk_lost_is_listed_and_sealed_afresh_by_choice(town, r
     assert other.lost(north.state.epoch) == (2,)
     assert reading.whereabouts(north, north.state.letters[n]).place == "lost"
     with pytest.raises(NotPossible, match="began a new epoch"):
-        sealing.again(north, n)
-    sealing.again(north, n, spoken=True)
+        sealing.again(north, n, ZoneInfo)
+    sealing.again(north, n, ZoneInfo, spoken=True)
     town.carry()
     (came,) = town.take_in(south).opened
     assert (town.title(south, came), south.state.letters[came].number) == ("lost", 2)

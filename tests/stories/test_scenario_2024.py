@@ -72,6 +72,7 @@ def test_the_exchange_of_2024(town):
     rounds(town, bern, times=1)
     (charge,) = conveying.tray(bern)
     asked = conveying.covering_of(bern, charge)
+    assert conveying.haste(bern, was.state.office) == (1, 1)
     assert (asked.carriage, asked.precedence, asked.because) == ("hand_only", "immediate", "a life is at stake")
     conveying.accept(bern, charge.n, ZoneInfo)
     town.clock.now = at("2024-09-18T09:00")

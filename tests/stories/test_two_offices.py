@@ -55,7 +55,7 @@ def test_the_same_bytes_again_are_a_duplicate(town):
     north, south = town.pair("North", "South")
     n, there = town.exchange(north, south)
     town.clock.move(minutes=5)
-    sealing.again(north, n)
+    sealing.again(north, n, ZoneInfo)
     town.carry()
     intake = town.take_in(south)
     assert intake.opened == ()
@@ -207,7 +207,7 @@ def test_burning_keeps_only_which_letter_it_was(town):
     for path in sorted(south.directory.iterdir()):
         assert letter_id not in path.read_bytes()
     assert all(letter_id not in (data or b"") for _, data in south.register.events())
-    sealing.again(north, n)
+    sealing.again(north, n, ZoneInfo)
     town.carry()
     town.take_in(south)
     assert south.state.letters[there].event is None

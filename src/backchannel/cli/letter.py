@@ -439,13 +439,19 @@ def track(desk: Desk, n: int, as_json: bool) -> None:
 @letter.command()
 @click.argument("n", type=int)
 @_spoken
+@_ways
 @with_desk()
-def again(desk: Desk, n: int, spoken: bool) -> None:
-    """Put the same sealed letter into fresh pouches: for one that seems lost.
+def again(
+    desk: Desk, n: int, spoken: bool, via: tuple[str, ...], direct: bool, by: tuple[str, ...], **asked: str | None
+) -> None:
+    """Put the same sealed letter into fresh pouches, or send it by a further way: for one that seems lost.
 
-    One that the other side's restored desk no longer has is sealed afresh, with the same number and text.
+    For a further way, and for one that the other side's restored desk no longer has, it is sealed afresh, with the same
+    number and text: whichever comes first is opened.
+
+    Example:  backchannel letter again 12 --via harbour
     """
-    desk.again(n, spoken=spoken)
+    desk.again(n, spoken=spoken, routes=tuple(_routes(desk, via, direct, by, asked)))
     click.echo(_("Letter {n} goes out once more; if the first arrives too, it counts once.").format(n=n))
 
 

@@ -58,6 +58,7 @@ def _as_json(one: Charge) -> dict[str, Any]:
         "custody": came.custody,
         "receipt": came.receipt,
         "exercise": came.exercise,
+        "precedence": came.precedence,
         "status": one.status,
         "forgotten": one.discharged,
         "said": [{"event": said.event, "at": said.at, "mode": said.mode, "signed": said.signed} for said in one.stated],
@@ -67,6 +68,7 @@ def _as_json(one: Charge) -> dict[str, Any]:
 def _shown(desk: Desk, one: Charge) -> list[str]:
     """What the giver asks, before a person accepts."""
     asked = desk.asked(one)
+    urgent, given = desk.haste(one.came.giver)
     lines = [
         _("EXERCISE") if one.came.exercise else _("OPERATION"),
         _("From:     {office}").format(office=name_of(desk, one.came.giver)),
@@ -74,7 +76,9 @@ def _shown(desk: Desk, one: Charge) -> list[str]:
         _("Size:     {size} bytes, sealed: it cannot be read here").format(size=len(asked.enclosure)),
         _("Carriage: {how}").format(how=_(CARRIAGE[asked.carriage])),
         _("Haste:    {precedence}").format(precedence=asked.precedence)
-        + (f": {for_screen(asked.because)}" if asked.because else ""),
+        + (f": {for_screen(asked.because)}" if asked.because else "")
+        + " "
+        + _("({urgent} of {all} from this office so far asked for haste)").format(urgent=urgent, all=given),
         _("Hand it over by: {when}").format(when=moment(asked.by) if asked.by else _("no time asked")),
     ]
     if not asked.receipt:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
-from backchannel.conveyance.covering import Covering, read_covering
+from backchannel.conveyance.covering import NEEDS_REASON, Covering, read_covering
 from backchannel.conveyance.evidence import Evidence, PassedOn, Said, read_evidence, state
 from backchannel.desk import events as ev
 from backchannel.desk.custody import LAST_ACTS, Charge, LegState
@@ -60,6 +60,12 @@ def tray(office: Office) -> list[Charge]:
     """What was entrusted to this office to carry, oldest first."""
     charges = office.state.custody.charges
     return [charges[n] for n in sorted(charges) if charges[n].came.addressee != office.state.office]
+
+
+def haste(office: Office, giver: bytes) -> tuple[int, int]:
+    """How many letters this office has given here to carry as immediate or flash, and how many in all."""
+    given = [one.came for one in tray(office) if one.came.giver == giver]
+    return sum(one.precedence in NEEDS_REASON for one in given), len(given)
 
 
 def charge_of(office: Office, n: int) -> Charge:

@@ -311,8 +311,8 @@ class Desk:
     def seal(self, order: Order) -> int:
         return sealing.seal_letter(self.office, order, zone)
 
-    def again(self, n: int, *, spoken: bool = False) -> None:
-        sealing.again(self.office, n, spoken=spoken)
+    def again(self, n: int, *, spoken: bool = False, routes: tuple[Route, ...] = ()) -> None:
+        sealing.again(self.office, n, zone, spoken=spoken, routes=routes)
 
     def letters(self) -> Iterator[LetterState]:
         """All letters, by entry."""
@@ -455,6 +455,9 @@ class Desk:
 
     def charge(self, n: int) -> Charge:
         return conveying.charge_of(self.office, n)
+
+    def haste(self, giver: bytes) -> tuple[int, int]:
+        return conveying.haste(self.office, giver)
 
     def asked(self, charge: Charge) -> Covering:
         return conveying.covering_of(self.office, charge)

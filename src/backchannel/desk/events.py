@@ -359,6 +359,7 @@ class Entrusted(Event):
     taken: int
     reached: int
     exercise: bool
+    precedence: str = "routine"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def _take_covering(change: Change, n: int, letter: Letter, covering: Covering, r
             taken=covering.taken or 0,
             reached=reached,
             exercise=letter.sheet.type == "exercise",
+            precedence=covering.precedence,
         )
     )
 

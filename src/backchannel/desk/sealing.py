@@ -260,11 +260,18 @@ def seal_empty(office: Office, to: bytes, zones: Callable[[str], tzinfo]) -> int
     return n
 
 
-def again(office: Office, n: int, *, spoken: bool = False) -> None:
+def again(
+    office: Office,
+    n: int,
+    zones: Callable[[str], tzinfo],
+    *,
+    spoken: bool = False,
+    routes: tuple[Route, ...] = (),
+) -> None:
     """Put the same sealed bytes into fresh pouches; of a letter given to go-betweens, its covering letters.
 
-    A letter that a restored desk no longer has is sealed afresh; spoken: as in `Order`. Raises NotPossible if the bytes
-    are gone or were opened.
+    routes: further ways, for which it is sealed afresh. So is a letter that a restored desk no longer has; spoken: as
+    in `Order`. Raises NotPossible if the bytes are gone or were opened.
     """
     letter = office.state.letters.get(n)
     if letter is None or not letter.ours or letter.gone:
@@ -272,8 +279,9 @@ def again(office: Office, n: int, *, spoken: bool = False) -> None:
     other = office.state.of(letter.office)
     _check_copy(office)
     _check_spoken(_with_card(office, letter.office), spoken)
-    if letter.epoch == office.state.epoch and letter.number in other.lost(letter.epoch):
-        _seal_afresh(office, n, other)
+    lost = letter.epoch == office.state.epoch and letter.number in other.lost(letter.epoch)
+    if routes or lost:
+        _seal_afresh(office, n, other, routes, zones)
         return
     posted = [one for one in _posted_for(office, n) if office.register.blob(one, "sealed") is not None]
     if not posted:
@@ -284,24 +292,38 @@ def again(office: Office, n: int, *, spoken: bool = False) -> None:
         _hand_down(office, one)
 
 
-def _seal_afresh(office: Office, n: int, other: Correspondent) -> None:
-    """The letter of entry `n` as it was, with envelopes, card and view of today beside it."""
+def _seal_afresh(
+    office: Office, n: int, other: Correspondent, routes: tuple[Route, ...], zones: Callable[[str], tzinfo]
+) -> None:
+    """The letter of entry `n` as it was, with envelopes, card, view and ways of today beside it."""
     letter = read_kept(office, n)
+    sheet = letter.sheet
+    order = Order(other.office, sheet.form, (), type=sheet.type, handling=letter.docket.handling, routes=routes)
+    for route in routes:
+        _check_route(office, order, route)
     with office.changing() as change:
+        ways = routes_of(other, order)
         docket = replace(
             letter.docket,
             view=View(other.written_span(office.state.epoch), other.received_span()),
             batch=_new_batch(change, other).to_wire(),
             card=office.state.card_data,
+            ways=(*letter.docket.ways, *(_docket_way(office, other, route) for route in ways)),
         )
-        chosen = _choose(office, other, Route(), set())
-        sealed = _seal(office, other, replace(letter, docket=docket), chosen)
-        change.add(ev.SealedAlso(n, other.office, chosen.target.slot, chosen.via, chosen.batch, chosen.key_until))
-        if chosen.via == "envelope":
-            change.tx.drop_secret(their_envelope_name(other.office, chosen.target.slot))
-        change.tx.put_blob(n, "sealed", sealed)
+        letter = replace(letter, docket=docket)
         change.add(ev.SentAgain(n))
-    _hand_down(office, n)
+        for way, route in enumerate(ways, len(letter.docket.ways) - len(ways)):
+            chosen = _choose(office, other, route, set())
+            sealed = _seal(office, other, letter, chosen)
+            change.add(ev.SealedAlso(n, other.office, chosen.target.slot, chosen.via, chosen.batch, chosen.key_until))
+            if chosen.via == "envelope":
+                change.tx.drop_secret(their_envelope_name(other.office, chosen.target.slot))
+            if route.hops:
+                give(change, n, way, route, other.office, sealed, zones)
+            else:
+                change.tx.put_blob(n, "sealed", sealed)
+                change.sealed.append(n)
+    hand_down(change)
 
 
 def _posted_for(office: Office, n: int) -> list[int]:
