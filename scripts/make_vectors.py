@@ -12,10 +12,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from vector_desks import DATE, DICE, NORTH, SOUTH, URL, Desk, bad, good, letter, small_seal
 
+from backchannel.conveyance.credence import Answer, Claim, Credence, Query, Ratification, Recall
 from backchannel.encoding import digest, encode
 from backchannel.letters.docket import Docket
 from backchannel.letters.letter import Letter, contents
@@ -317,6 +319,138 @@ def pouches() -> dict[str, Any]:
     }
 
 
+def credences() -> dict[str, Any]:
+    """What accredits, read; and letters judged from what was held. Ids are drawn from dice of their own."""
+    dice = Random(4)
+    north, envoy, south, harbour = (dice.randbytes(32) for _ in range(4))
+    named, lower, letter_id = dice.randbytes(16), dice.randbytes(16), dice.randbytes(32)
+    given = Credence(named, north, envoy, south, ("explain", "explore"), 1000, 1000, 90_000, ("prisoners",), "no sums")
+    may = replace(given, pass_on=True)
+    passed = Credence(
+        lower, north, harbour, south, ("explain",), 2000, 2000, 80_000, ("prisoners",), "no sums in May", under=named
+    )
+    ask, say = Query(bytes(16), envoy, named, letter_id), Answer(bytes(16), envoy, "no-comment", 3000, named)
+    ratified = Ratification(letter_id, envoy, "ratified", 9000)
+
+    def read(what: Any, writer: bytes = north, reader: bytes = south, **changes: Any) -> dict[str, Any]:
+        kind = changes.pop("kind", what.matter().kind)
+        value = {key: one for key, one in (what.matter().value | changes).items() if one is not None}
+        return {"kind": kind, "writer": writer.hex(), "reader": reader.hex(), "hex": encode(value).hex()}
+
+    def fine(name: str, *of: Any, **more: Any) -> dict[str, Any]:
+        return {"name": name, "expect": "accepted"} | read(*of, **more)
+
+    def wrong(name: str, mark: str, why: str, *of: Any, **more: Any) -> dict[str, Any]:
+        return {"name": name, "expect": f"refused [{mark}]", "why": why} | read(*of, **more)
+
+    matters = [
+        fine("credence", given),
+        fine("its copy for the envoy", given, north, envoy),
+        fine("passed on", passed, envoy, south),
+        fine("recall", Recall(named, 3000)),
+        fine("question", ask, south, north),
+        fine("answer", say),
+        fine("ratification", ratified),
+        wrong("a verb more", "A1", "a verb that is not understood", given, verbs=["explain", "rule"]),
+        wrong("a verb twice", "A1", "a verb stands at most once", given, verbs=["explain", "explain"]),
+        wrong("a matter of nothing", "A1", "a matter has 1 byte at least", given, matters=[""]),
+        wrong("no word on passing on", "A1", "it must be said", given, pass_on=None),
+        wrong("a field more", "A1", "the map is strict", given, later=1),
+        wrong("an answer more", "A1", "yes, no or no-comment", say, answer="perhaps"),
+        wrong("a word more", "A1", "ratified or disowned", ratified, word="noted"),
+        wrong("ends at its beginning", "A2", "since is before until", given, until=1000),
+        wrong("ends before it was issued", "A2", "serial is before until", given, serial=90_000),
+        wrong("91 days", "A2", "90 days after it was issued at most", given, until=1000 + 91 * 86_400),
+        wrong("another's word given", "A3", "without `under` the writer is the principal", given, harbour),
+        wrong("passed on by the principal", "A3", "`under` is for envoys", passed, north),
+        wrong("told to a third", "A3", "neither envoy nor audience", given, north, harbour),
+        wrong("an envoy to itself", "A3", "the envoy is its audience", given, envoy=south),
+        wrong("asked of the envoy", "A3", "it would be asked about itself", ask, south, envoy),
+        wrong("ratified by the envoy", "A3", "its own words", ratified, envoy, south),
+    ]
+    claim = Claim(north, named, "explore", "prisoners").to_wire()
+
+    def claimed(name: str, expect: str, origin: str = "envoy", **changes: Any) -> dict[str, Any]:
+        return {"name": name, "expect": expect, "origin": origin, "hex": encode(claim | changes).hex()}
+
+    claims = [
+        claimed("claim", "accepted"),
+        claimed("verb", "refused [A4]", verb="rule"),
+        claimed("id", "refused [A4]", credence=bytes(15)),
+        claimed("field", "refused [A4]", later=1),
+        claimed("own words", "refused [A5]", "principal"),
+    ]
+    lower_claim = Claim(north, lower, "explain", "prisoners").to_wire()
+    both: list[tuple[Any, bytes, int]] = [(may, north, 1100), (passed, envoy, 2100)]
+    yes, no = Answer(bytes(16), envoy, "yes", 4000), Answer(bytes(16), envoy, "no", 5000)
+
+    def judged(
+        verdict: str, at: int, *held: tuple[Any, bytes, int], sender: bytes = envoy, audience: bytes = south,
+        trusted: tuple[bytes, ...] = (north,), claim: dict[str, Any] | None = claim, name: str = "", **changes: Any,
+    ) -> dict[str, Any]:  # fmt: skip
+        words = [
+            {"kind": what.matter().kind, "by": by.hex(), "reached": reached, "hex": encode(what.matter().value).hex()}
+            for what, by, reached in held
+        ]
+        wire = None if claim is None else encode(claim | changes).hex()
+        return {
+            "name": name or verdict, "verdict": verdict, "claim": wire, "letter_id": letter_id.hex(),
+            "sender": sender.hex(), "audience": audience.hex(), "reached": at, "held": words,
+            "trusted": [one.hex() for one in trusted],
+        }  # fmt: skip
+
+    held = (given, north, 1100)
+    judging = [
+        judged("valid", 2000, held),
+        judged("valid", 90_000, held, name="valid to the last second"),
+        judged("expired", 90_001, held),
+        judged("not-yet", 1999, (replace(given, since=2000), north, 1100)),
+        judged("unknown", 1099, held, name="unknown: the credence came later"),
+        judged("valid", 1100, held, name="valid: reached together"),
+        judged("unknown", 2000, held, name="unknown: of another principal", principal=harbour),
+        judged("copied", 2000, held, sender=harbour),
+        judged("other-audience", 2000, held, audience=harbour),
+        judged("beyond-verb", 2000, held, verb="commit"),
+        judged("beyond-matter", 2000, held, matter="Prisoners"),
+        judged("unverified", 2000, held, trusted=()),
+        judged("recalled", 4000, held, (Recall(named, 3000), north, 4000)),
+        judged("valid", 3999, held, (Recall(named, 3000), north, 4000), name="valid: the recall came later"),
+        judged("valid", 4000, held, (Recall(named, 3000), harbour, 3500), name="valid: recalled by another office"),
+        judged("denied", 6000, held, (no, north, 5100), (yes, north, 4100)),
+        judged("valid", 6000, held, (replace(no, at=3999), north, 5100), (yes, north, 4100), name="valid: a later yes"),
+        judged("valid", 6000, held, (say, north, 3100), name="valid: no comment"),
+        judged("valid", 6000, held, (no, harbour, 5100), name="valid: another office says no"),
+        judged("beyond-verb", 6000, held, (replace(given, verbs=("carry",), serial=2000), north, 2100), name="last"),
+        judged("valid", 3000, *both, sender=harbour, claim=lower_claim, name="valid: passed on"),
+        judged("wider", 3000, held, both[1], sender=harbour, claim=lower_claim, name="wider: not to be passed on"),
+        judged(
+            "wider", 3000, (may, north, 1100), (replace(passed, verbs=("commit",)), envoy, 2100), sender=harbour,
+            claim=lower_claim, name="wider: a verb", verb="commit",
+        ),
+        judged(
+            "wider", 3000, (may, north, 1100), (replace(passed, limits=None), envoy, 2100), sender=harbour,
+            claim=lower_claim, name="wider: a limit left out",
+        ),
+        judged("recalled", 3000, *both, (Recall(named, 2500), north, 2600), sender=harbour, claim=lower_claim,
+               name="recalled above"),
+        judged("copied", 3000, (may, north, 1100), (passed, harbour, 2100), sender=harbour, claim=lower_claim,
+               name="copied above: passed on by who is not the envoy"),
+        judged("valid", 3000, *both, (replace(passed, serial=2500, verbs=("commit",)), bytes(32), 2600), sender=harbour,
+               claim=lower_claim, name="valid: an intruder's of the same id"),
+        judged("unknown", 3000, both[1], sender=harbour, claim=lower_claim, name="unknown above"),
+        judged("ratified", 2000, held, (ratified, north, 9100), verb="commit"),
+        judged("valid", 2000, held, (ratified, north, 9100), name="valid needs no ratification"),
+        judged("beyond-verb", 2000, held, (ratified, harbour, 9100), verb="commit", trusted=(north, harbour),
+               name="ratified by another office"),
+        judged("beyond-verb", 2000, held, (ratified, north, 9100),
+               (replace(ratified, word="disowned", at=9500), north, 9600), verb="commit", name="disowned after"),
+        judged("valid", 2000, held, (replace(ratified, word="disowned"), north, 9100), name="cannot be disowned"),
+        judged("itself", 2000, held, claim=None),
+        judged("ratified", 2000, (ratified, harbour, 9100), trusted=(harbour,), claim=None, name="ratified, no claim"),
+    ]  # fmt: skip
+    return {"matters": matters, "claims": claims, "judging": judging}
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     makers: dict[str, Callable[[], Any]] = {
@@ -329,6 +463,7 @@ def main() -> None:
         "padding": padding,
         "safety": safety,
         "pouches": pouches,
+        "credences": credences,
     }
     for name in sys.argv[1:] or makers:
         text = json.dumps(makers[name](), ensure_ascii=False, indent=1) + "\n"

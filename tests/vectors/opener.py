@@ -208,6 +208,152 @@ def _read_part(data: bytes) -> Any:
     return part
 
 
+VERBS = {"carry", "explain", "explore", "negotiate", "initial", "commit"}
+OFFICE, ID = 32, 16
+ACCREDITING: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "credence": (
+        {"id": ID, "principal": OFFICE, "envoy": OFFICE, "audience": OFFICE, "verbs": list, "matters": list,
+         "serial": int, "since": int, "until": int, "pass_on": bool},
+        {"limits": str, "under": ID},
+    ),
+    "credence-recall": ({"id": ID, "at": int}, {}),
+    "credence-query": ({"question": ID, "envoy": OFFICE}, {"credence": ID, "letter": 32}),
+    "credence-answer": ({"question": ID, "envoy": OFFICE, "answer": str, "at": int}, {"credence": ID}),
+    "ratification": ({"letter": 32, "envoy": OFFICE, "word": str, "at": int}, {}),
+}  # fmt: skip
+
+
+def _fits(value: dict[str, Any], needed: dict[str, Any], optional: dict[str, Any], mark: str) -> None:
+    if not isinstance(value, dict) or not set(needed) <= set(value) <= set(needed) | set(optional):
+        raise No(mark)
+    for name, sort in (needed | optional).items():
+        if name in value:
+            right = len(value[name]) == sort if isinstance(sort, int) else type(value[name]) is sort
+            if not right:
+                raise No(mark)
+
+
+def read_accrediting(kind: str, data: bytes, writer: bytes, reader: bytes) -> dict[str, Any]:
+    value = decode(data, "A1")
+    _fits(value, *ACCREDITING[kind], "A1")
+    if kind == "credence":
+        verbs = value["verbs"]
+        if not verbs or not set(verbs) <= VERBS or len(set(verbs)) != len(verbs):
+            raise No("A1")
+        if not all(isinstance(one, str) and 1 <= len(one.encode()) <= 255 for one in value["matters"]):
+            raise No("A1")
+        if not (value["since"] < value["until"] and value["serial"] < value["until"] <= value["serial"] + 90 * 86_400):
+            raise No("A2")
+        principal, envoy, audience = value["principal"], value["envoy"], value["audience"]
+        if (principal == writer) == ("under" in value) or envoy in (principal, audience, writer):
+            raise No("A3")
+        if audience in (principal, writer) or reader not in (envoy, audience):
+            raise No("A3")
+    elif kind != "credence-recall":
+        if value.get("answer", "yes") not in ("yes", "no", "no-comment"):
+            raise No("A1")
+        if value.get("word", "ratified") not in ("ratified", "disowned"):
+            raise No("A1")
+        if value["envoy"] == (reader if kind == "credence-query" else writer):
+            raise No("A3")
+    return value
+
+
+def read_claim(data: bytes, origin: str) -> dict[str, Any]:
+    value = decode(data, "A4")
+    _fits(value, {"principal": OFFICE, "credence": ID, "verb": str}, {"matter": str}, "A4")
+    if value["verb"] not in VERBS or len(value.get("matter", "").encode()) > 255:
+        raise No("A4")
+    if origin != "envoy":
+        raise No("A5")
+    return value
+
+
+def judge(case: dict[str, Any]) -> str:
+    """The verdict on a letter, from the table of docs/spec/credence.md."""
+    words = [(one["kind"], cbor2.loads(bytes.fromhex(one["hex"])), bytes.fromhex(one["by"]), one["reached"])
+             for one in case["held"]]  # fmt: skip
+    claim = None if case["claim"] is None else cbor2.loads(bytes.fromhex(case["claim"]))
+    sender, audience = bytes.fromhex(case["sender"]), bytes.fromhex(case["audience"])
+    trusted = [bytes.fromhex(one) for one in case["trusted"]]
+    verdict = "itself" if claim is None else _claimed(claim, sender, audience, case["reached"], words, trusted)
+    later = [
+        (value["at"], value["word"] == "disowned")
+        for kind, value, by, _ in words
+        if kind == "ratification" and value["letter"].hex() == case["letter_id"] and value["envoy"] == sender
+        and by in trusted and (claim is None or by == claim["principal"])
+    ]  # fmt: skip
+    return "ratified" if later and not max(later)[1] and verdict != "valid" else verdict
+
+
+def _claimed(
+    claim: dict[str, Any], sender: bytes, audience: bytes, at: int, words: list[Any], trusted: list[bytes]
+) -> str:
+    held = [one for one in words if one[3] <= at]
+    verdict, credence = _chain(claim["principal"], claim["credence"], sender, audience, at, held, None, 1)
+    if verdict != "valid" or credence is None:
+        return verdict
+    if claim["verb"] not in credence["verbs"]:
+        return "beyond-verb"
+    if credence["matters"] and claim.get("matter") not in credence["matters"]:
+        return "beyond-matter"
+    return "valid" if claim["principal"] in trusted else "unverified"
+
+
+def _chain(
+    principal: bytes, wanted: bytes, envoy: bytes, audience: bytes, at: int, held: list[Any], below: Any, link: int
+) -> tuple[str, Any]:
+    if link > 3:
+        return "wider", None
+    of_id = [(v, by) for kind, v, by, _ in held if kind == "credence" and v["id"] == wanted]
+    of_id = [(v, by) for v, by in of_id if v["principal"] == principal]
+    if not of_id:
+        return "unknown", None
+    of_envoy = [(v, by) for v, by in of_id if v["envoy"] == envoy]
+    if not of_envoy:
+        return "copied", None
+    found = []
+    for giver in sorted({by for _, by in of_envoy}, key=lambda by: (by != principal, by)):
+        value = max((v for v, by in of_envoy if by == giver), key=lambda v: v["serial"])
+        verdict = _link(value, giver, audience, at, held)
+        if verdict == "valid" and below is not None and not _less(below, value):
+            verdict = "wider"
+        if verdict == "valid" and "under" in value:
+            verdict, _ = _chain(principal, value["under"], giver, audience, at, held, value, link + 1)
+        found.append((verdict, value))
+    return next((one for one in found if one[0] == "valid"), found[0])
+
+
+def _link(value: dict[str, Any], giver: bytes, audience: bytes, at: int, held: list[Any]) -> str:
+    if value["audience"] != audience:
+        return "other-audience"
+    if any(kind == "credence-recall" and v["id"] == value["id"] and who == giver for kind, v, who, _ in held):
+        return "recalled"
+    said = [
+        (v["at"], v["answer"] == "no")
+        for kind, v, who, _ in held
+        if kind == "credence-answer" and who == value["principal"] and v["envoy"] == value["envoy"]
+        and v.get("credence", value["id"]) == value["id"] and v["answer"] != "no-comment"
+    ]  # fmt: skip
+    if said and max(said)[1] and max(said)[0] >= value["serial"]:
+        return "denied"
+    if at < value["since"]:
+        return "not-yet"
+    return "expired" if at > value["until"] else "valid"
+
+
+def _less(below: dict[str, Any], above: dict[str, Any]) -> bool:
+    matters = not above["matters"] or (below["matters"] and set(below["matters"]) <= set(above["matters"]))
+    return bool(
+        above["pass_on"]
+        and matters
+        and set(below["verbs"]) <= set(above["verbs"])
+        and above["since"] <= below["since"]
+        and below["until"] <= above["until"]
+        and below.get("limits", "").startswith(above.get("limits", ""))
+    )
+
+
 class Reader:
     """The secrets of one reader, and what it knows of one writer."""
 

@@ -9,6 +9,7 @@ import opener
 import pycddl
 import pytest
 
+from backchannel.conveyance.credence import Word, check_parties, judge, read_accrediting, read_claim
 from backchannel.encoding import decode, decode_prefix, encode
 from backchannel.errors import Refused
 from backchannel.letters.letter import read_contents
@@ -171,6 +172,47 @@ def test_seals_step_by_step(case):
     assert said.hex() == case["contents"]
 
 
+@pytest.mark.parametrize("case", load("credences")["matters"], ids=lambda case: case["name"])
+def test_what_accredits(case):
+    writer, reader = bytes.fromhex(case["writer"]), bytes.fromhex(case["reader"])
+
+    def read(data):
+        return check_parties(read_accrediting(case["kind"], decode(data, limit=1 << 20)), writer, reader)
+
+    both = check(case, read, lambda data: opener.read_accrediting(case["kind"], data, writer, reader))
+    if both:
+        assert both[0].matter().value == both[1]
+
+
+@pytest.mark.parametrize("case", load("credences")["claims"], ids=lambda case: case["name"])
+def test_claims(case):
+    both = check(
+        case,
+        lambda data: read_claim(decode(data, limit=1 << 20), case["origin"]),
+        lambda data: opener.read_claim(data, case["origin"]),
+    )
+    if both:
+        assert both[0].to_wire() == both[1]
+
+
+@pytest.mark.parametrize("case", load("credences")["judging"], ids=lambda case: case["name"])
+def test_judging(case):
+    """The product and the stranger reach the verdict of the vector from the same words."""
+    held = tuple(
+        Word(
+            read_accrediting(one["kind"], decode(bytes.fromhex(one["hex"]), limit=1 << 20)),
+            bytes.fromhex(one["by"]),
+            one["reached"],
+        )
+        for one in case["held"]
+    )
+    claim = case["claim"] and read_claim(decode(bytes.fromhex(case["claim"]), limit=1 << 20), "envoy")
+    letter_id, sender, audience = (bytes.fromhex(case[name]) for name in ("letter_id", "sender", "audience"))
+    trusted = frozenset(map(bytes.fromhex, case["trusted"]))
+    assert judge(claim, letter_id, sender, audience, case["reached"], held, trusted).verdict == case["verdict"]
+    assert opener.judge(case) == case["verdict"]
+
+
 def test_series_padding_and_safety_numbers():
     for case in load("series"):
         assert running_hash(bytes.fromhex(one) for one in case["ids"]).hex() == case["hash"]
@@ -236,6 +278,12 @@ def test_the_cddl_of_the_spec_describes_the_vectors():
                 valid("part", part)
                 kind, _, content = decode(part, limit=1 << 20)
                 valid(kind, encode(content))
+    for case in load("credences")["matters"]:
+        if case["expect"] == "accepted":
+            valid(case["kind"], bytes.fromhex(case["hex"]))
+    for case in load("credences")["claims"]:
+        if case["expect"] == "accepted":
+            valid("authority", bytes.fromhex(case["hex"]))
     for case in load("seals")["cases"]:
         if case["expect"] == "accepted":
             valid("sealed", bytes.fromhex(case["hex"]))

@@ -12,7 +12,6 @@ from backchannel.errors import Refused
 from backchannel.letters.docket import VERBS
 from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.parts import Matter
-from backchannel.text import fold
 
 ANSWERS: Final = ("yes", "no", "no-comment")
 WORDS: Final = ("ratified", "disowned")
@@ -291,30 +290,46 @@ def standing(credence: Word, now: int, words: tuple[Word, ...], *, own: bool = F
 
 
 def _judge_chain(
-    principal: bytes, named: bytes, envoy: bytes, audience: bytes, at: int, known: tuple[Word, ...], own: bool
+    principal: bytes,
+    named: bytes,
+    envoy: bytes,
+    audience: bytes,
+    at: int,
+    known: tuple[Word, ...],
+    own: bool,
+    below: Credence | None = None,
+    depth: int = 1,
 ) -> tuple[str, tuple[Word, ...]]:
-    """The accreditation of that id, and those it is passed on from: `valid`, or the first thing that is wrong."""
-    chain: list[Word] = []
-    below: Credence | None = None
-    while len(chain) < MOST_CHAIN:
-        found = [one for one in known if isinstance(one.what, Credence) and one.what.id == named]
-        found = [one for one in found if one.what.principal == principal]  # type: ignore[union-attr]
-        if not found:
-            return ("valid" if own and below is not None else "unknown"), tuple(chain)
-        fitting = [one for one in found if one.what.envoy == envoy]  # type: ignore[union-attr]
-        if not fitting:
-            return "copied", tuple(chain)
-        word = max(fitting, key=lambda one: one.what.serial)  # type: ignore[union-attr]
+    """The accreditation of that id, and those it is passed on from: `valid`, or the first thing that is wrong.
+
+    Each giver's is judged apart, the principal's first: no other office can spoil it by giving one of the same id.
+    """
+    if depth > MOST_CHAIN:
+        return "wider", ()
+    found = [
+        (one.what.envoy, one.by, one.what.serial, one)
+        for one in known
+        if isinstance(one.what, Credence) and (one.what.id, one.what.principal) == (named, principal)
+    ]
+    if not found:
+        return ("valid" if own and below is not None else "unknown"), ()
+    fitting = sorted((one for one in found if one[0] == envoy), key=lambda one: one[2])
+    newest = {by: one for _, by, _, one in fitting}
+    if not newest:
+        return "copied", ()
+    judged = []
+    for by in sorted(newest, key=lambda by: (by != principal, by)):
+        word = newest[by]
         what = word.what
         assert isinstance(what, Credence)
-        chain.append(word)
+        above: tuple[Word, ...] = ()
         verdict = _judge_one(word, what, audience, at, known)
         if verdict == "valid" and below is not None and not is_narrower(below, what):
             verdict = "wider"
-        if verdict != "valid" or what.under is None:
-            return verdict, tuple(chain)
-        below, named, envoy = what, what.under, word.by
-    return "wider", tuple(chain)
+        if verdict == "valid" and what.under is not None:
+            verdict, above = _judge_chain(principal, what.under, by, audience, at, known, own, what, depth + 1)
+        judged.append((verdict, (word, *above)))
+    return next((one for one in judged if one[0] == "valid"), judged[0])
 
 
 def _judge_one(word: Word, what: Credence, audience: bytes, at: int, known: tuple[Word, ...]) -> str:
@@ -334,19 +349,15 @@ def _judge_scope(claim: Claim, chain: tuple[Word, ...]) -> str:
     assert isinstance(credence, Credence)
     if claim.verb not in credence.verbs:
         return "beyond-verb"
-    if credence.matters and (claim.matter is None or not _covers(credence.matters, claim.matter)):
+    if credence.matters and claim.matter not in credence.matters:
         return "beyond-matter"
     return "valid"
-
-
-def _covers(matters: tuple[str, ...], matter: str) -> bool:
-    return matter in matters or bool(fold(matter) and fold(matter) in {fold(one) for one in matters})
 
 
 def is_narrower(below: Credence, above: Credence) -> bool:
     """Whether what an envoy passes on is no more than it has, in verbs, matters, limits and period."""
     within = above.since <= below.since and below.until <= above.until
-    on = not above.matters or (bool(below.matters) and all(_covers(above.matters, one) for one in below.matters))
+    on = not above.matters or (bool(below.matters) and set(below.matters) <= set(above.matters))
     limits = above.limits is None or (below.limits or "").startswith(above.limits)
     return above.pass_on and within and on and limits and set(below.verbs) <= set(above.verbs)
 
@@ -376,9 +387,9 @@ def _denial_of(word: Word, known: tuple[Word, ...]) -> bool:
     """The principal's latest word about it is a no."""
     credence = word.what
     assert isinstance(credence, Credence)
-    said = [one for one in _answers(word, known) if one.answer != "no-comment"]
-    last = max(said, key=lambda one: one.at, default=None)
-    return last is not None and last.answer == "no" and last.at >= credence.serial
+    said = [(one.at, one.answer == "no") for one in _answers(word, known) if one.answer != "no-comment"]
+    at, no = max(said, default=(0, False))
+    return no and at >= credence.serial
 
 
 def _ended(word: Word, known: tuple[Word, ...]) -> bool:
@@ -397,14 +408,14 @@ def _later_word(
 ) -> Word | None:
     """The last word on this letter afterwards, by the office it claims to speak for, or any where it claims none."""
     found = [
-        (one.what.at, one)
+        ((one.what.at, one.what.word == "disowned"), one)
         for one in words
         if isinstance(one.what, Ratification)
         and (one.what.letter, one.what.envoy) == (letter_id, sender)
         and one.by in trusted
         and (claim is None or one.by == claim.principal)
     ]
-    return max(found, key=lambda one: one[0], default=(0, None))[1]
+    return max(found, key=lambda one: one[0], default=(None, None))[1]
 
 
 def _read_credence(value: Fields) -> Credence:

@@ -28,7 +28,7 @@ from backchannel.conveyance.credence import (
 from backchannel.desk.office import Change, Office
 from backchannel.desk.sealing import Order, Route, check_order, hand_down, write_in
 from backchannel.errors import NotPossible, Refused
-from backchannel.text import check
+from backchannel.text import check, fold
 
 Zones = Callable[[str], tzinfo]
 
@@ -150,6 +150,7 @@ def claim_for(
 ) -> Claim:
     """The claim with which this office speaks for a principal: on the newest credence that counts, else the newest.
 
+    matter: in the credence's own wording, however it was typed.
     Raises NotPossible if it never had one from that principal for this audience.
     """
     held = [one for one in own_credences(office, audience, exercise) if _of(one).principal == principal]
@@ -160,7 +161,9 @@ def claim_for(
             "this office holds no credence of that principal for this audience",
             next_step="Ask the principal for one; without it, this office speaks for itself only.",
         )
-    return Claim(principal, _of((counts or held)[0]).id, verb, matter)
+    chosen = _of((counts or held)[0])
+    worded = [one for one in chosen.matters if matter is not None and fold(one) == fold(matter)]
+    return Claim(principal, chosen.id, verb, worded[0] if worded else matter)
 
 
 def _of(word: Word) -> Credence:
