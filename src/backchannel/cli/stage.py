@@ -71,9 +71,13 @@ class Stage:
         self._set_clock(datetime.fromisoformat(instant))
         click.secho(f"\n-- {instant}", dim=True)
 
-    def confirm_clock(self) -> None:
-        """After a jump of more than 40 days each desk asks a person whether the clock is right."""
-        self.together(*((office, "desk confirm-clock") for office in self.offices))
+    def later(self, instant: str, *offices: str) -> None:
+        """The clock moves far: people at these desks confirm it, which they ask after 40 days, and make a backup."""
+        self.clock(instant)
+        self.together(*((office, "desk confirm-clock --yes") for office in offices), quiet=True)
+        name = instant[:10]
+        self.together(*((office, f"desk backup {office}-{name}.backup") for office in offices), quiet=True)
+        self.say(_("Each desk has confirmed the clock and made a backup."))
 
     def set_up(self, zones: dict[str, str], names: dict[str, Sequence[str]]) -> None:
         """Offices with a card each, unlocked. zones: by office; names: more names like fa=…, by office."""

@@ -90,7 +90,7 @@ def two_ways(stage: Stage) -> int:
 
 def answer(stage: Stage) -> None:
     stage.title("Tehran answers on a return envelope, deniable, by the way the letter came")
-    stage.clock("2014-11-20T07:00Z")
+    stage.later("2014-11-20T07:00Z", *stage.offices)
     came = stage.entry("tehran", "letter list", form="letter")
     stage.send("tehran", f"reply.md --reply-to {came} --deniable --via baghdad", only="Sealed")
     stage.hand("tehran", "baghdad")
