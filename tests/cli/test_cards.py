@@ -35,8 +35,9 @@ def test_a_changed_key_shows_both_cards_and_stops_everything(shell, false_south)
 
 
 def test_two_people_of_different_names_settle_it(shell, false_south):
-    for second in ("", "--second-clerk ada", "--second-clerk ' ADA '"):
+    for second in ("", "--second-clerk ada", "--second-clerk ADA", "--second-clerk аda"):
         assert "two people" in shell("north", f"card settle south {second}", status=7).err
+    assert "space" in shell("north", "card settle south --second-clerk ' ben'", status=3).err
     said = shell("north", "card settle south --second-clerk ben")
     assert "Known card" in said.err
     assert "[unverified]" in said.out

@@ -64,7 +64,7 @@ def test_the_same_bytes_again_are_a_duplicate(town):
 
 
 def test_two_letters_before_any_answer_and_crossing_letters(town):
-    """Letters that cross, or come out of order, keep their numbers; nothing is missing in the end."""
+    """Letters that cross, or come out of order, keep their numbers; that they crossed is shown; nothing is missing."""
     north, south = town.pair("North", "South")
     town.write(north, south, "one")
     town.write(north, south, "two")
@@ -75,6 +75,10 @@ def test_two_letters_before_any_answer_and_crossing_letters(town):
     other = south.state.of(north.state.office)
     assert sorted(number for _, number in other.received) == [1, 2]
     assert other.missing() == ()
+    (crossing,) = [n for n, one in north.state.letters.items() if not one.ours]
+    assert reading.show(north, crossing).crossed == (1, 2)
+    _, after = town.exchange(south, north, "having read them")
+    assert reading.show(north, after).crossed == ()
 
 
 def test_a_lost_letter_is_noticed_at_the_next(town):

@@ -333,6 +333,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
                 "attachments": files,
                 "unknown_parts": [one.kind for one in shown.letter.unknown_parts],
                 "in_breach": shown.in_breach,
+                "crossed": shown.crossed,
                 "letter_id": shown.letter.letter_id.hex(),
                 "ways": ways.came_json(desk, shown.state),
             }

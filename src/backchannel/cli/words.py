@@ -212,6 +212,11 @@ def shown_head(shown: Shown) -> list[str]:
                 left=moment(event.left_by), reached=moment(event.reached)
             )
         )
+        if shown.crossed:
+            numbers = ", ".join(map(str, shown.crossed))
+            lines.append(
+                _("CROSSED: written before your letters no. {numbers} were opened there").format(numbers=numbers)
+            )
         if event.late:
             lines.append(_("LATE: sealed on a return envelope past its date"))
         if event.twin_of:

@@ -29,13 +29,17 @@ _NAME_SEALINGS: Final = (ev.Leg, ev.Entrusted, ev.Duplicate, ev.Accredited, ev.C
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A letter for the screen. in_breach: its text breaks the text rules and is shown as code points only."""
+    """A letter for the screen. in_breach: its text breaks the text rules and is shown as code points only.
+
+    crossed: numbers of ours that were sealed before this letter of theirs came, and which its writer had not opened.
+    """
 
     state: LetterState
     other: Correspondent
     letter: Letter
     in_breach: bool
     panel: tuple[Line, ...]
+    crossed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,21 @@ def show(office: Office, n: int) -> Shown:
         raise NotPossible(f"letter {n} was {what}", next_step="Nothing brings it back.", kept="Its number is kept.")
     other = office.state.of(state.office)
     letter = read_kept(office, n)
-    return Shown(state, other, letter, is_in_breach(letter), _panel(office, state, other))
+    return Shown(
+        state, other, letter, is_in_breach(letter), _panel(office, state, other), _crossed(office, state, letter)
+    )
+
+
+def _crossed(office: Office, one: LetterState, letter: Letter) -> tuple[int, ...]:
+    view = letter.docket.view
+    if one.ours or view is None or view.yours.epoch not in (office.state.epoch, bytes(16)):  # zeros: opened none yet
+        return ()
+    ours = office.state.of(one.office).written
+    return tuple(
+        number
+        for (epoch, number), sent in sorted(ours.items())
+        if epoch == office.state.epoch and number > view.yours.last and sent.n < one.n and not sent.gone
+    )
 
 
 def read(office: Office, n: int, *, anyway: bool = False) -> Shown:

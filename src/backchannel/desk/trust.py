@@ -207,5 +207,8 @@ def _free_name(office: Office, name: str | None, wanted_for: bytes) -> None:
 
 
 def _two_people(office: Office, second_clerk: str | None) -> bool:
-    first = office.clerk
-    return bool(first and second_clerk and first.strip().casefold() != second_clerk.strip().casefold())
+    """Whether two names were given that nobody could take for one. Names, not proofs."""
+    if not office.clerk or not second_clerk:
+        return False
+    check(second_clerk, "line", "the second clerk's name")
+    return all(match.reason == "mixed-scripts" for match in alike(second_clerk, (office.clerk,)))
