@@ -171,6 +171,7 @@ def answers(office: str, port: int, read_out: str) -> dict[str, str]:
         "Languages": "en",
         "Title in en": "A question",
         "a single full stop ends it:": "Will you meet?\n.",
+        "Date of the letter": "now",
     }
     if digits := re.findall(r"^(?:\d{5}\s+){12}", read_out, re.M):
         found["Type the digits"] = " ".join(digits[0].split())
