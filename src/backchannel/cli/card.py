@@ -6,14 +6,18 @@ from typing import BinaryIO
 
 import click
 
-from backchannel.cli.common import moment, note, show_json, with_desk, write_new
+from backchannel.cli.common import confirm, moment, note, own_words, show_json, with_desk, write_new
+from backchannel.cli.introductions import card_lines, sides, vouched
 from backchannel.cli.text import _
 from backchannel.cli.words import office_name
 from backchannel.desk.desk import Desk
+from backchannel.desk.states import Correspondent, Vouch
 from backchannel.desk.trust import CardStops
 from backchannel.seals.cards import Card
-from backchannel.seals.safety import half, in_groups
+from backchannel.seals.safety import in_groups
 from backchannel.text import for_screen
+
+WORDS_TITLE = "Words of the introducer"
 
 
 @click.group()
@@ -68,26 +72,63 @@ def import_(desk: Desk, file: BinaryIO, name: str | None, second_clerk: str | No
     )
 
 
+@card.command()
+@click.argument("office")
+@click.option("--to", required=True, metavar="OFFICE", help="To whom it is introduced.")
+@click.option("--each-other", is_flag=True, help="Introduce both to each other: a letter goes to either.")
+@click.option(
+    "--words",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Your own words, a text file: a separate item, marked as the intermediary's.",
+)
+@click.option("--lang", default="en", show_default=True, help="The language of your words.")
+@click.option("--sign", is_flag=True, help="Sign it: whoever is shown it can prove that you introduced that office.")
+@click.option("--exercise", is_flag=True, help="An exercise: it vouches for nothing in earnest.")
+@click.option("--yes", is_flag=True, help="Ask for no confirmation.")
+@with_desk()
+def introduce(
+    desk: Desk,
+    office: str,
+    to: str,
+    each_other: bool,
+    words: Path | None,
+    lang: str,
+    sign: bool,
+    exercise: bool,
+    yes: bool,
+) -> None:
+    """Introduce one office to another: its card, and how far you trust it, in a letter.
+
+    The other office learns that you know it, its address included. It is unsigned unless you say --sign.
+
+    Example:  backchannel card introduce south --to north --each-other
+    """
+    one, other = office_name(desk.find(office)), office_name(desk.find(to))
+    question = _("Introduce {one} and {other} to each other?") if each_other else _("Introduce {one} to {other}?")
+    confirm(question.format(one=one, other=other), yes)
+    body = own_words(words, lang, WORDS_TITLE) if words else None
+    entries = desk.introduce(office, to, words=body, signed=sign, exercise=exercise, each_other=each_other)
+    for n in entries:
+        click.echo(
+            _("The introduction is sealed to {office}: entry {n}.").format(
+                office=office_name(desk.state.of(desk.state.letters[n].office)), n=n
+            )
+        )
+
+
 def _side_by_side(new: Card, old: Card | None) -> None:
     for title, one in ((_("New card"), new), (_("Known card"), old)):
-        if one is None:
-            continue
-        click.echo(title, err=True)
-        for language, name in one.body.names:
-            click.echo(f"  {language}: {for_screen(name)}  {' '.join(f'U+{ord(c):04X}' for c in name)}", err=True)
-        dates = _("  id {id}, made {made}, until {until}").format(
-            id=one.office_id.hex()[:16], made=moment(one.body.serial), until=moment(one.body.until)
-        )
-        click.echo(dates, err=True)
-        for address in one.body.addresses:
-            click.echo(_("  relay {url}").format(url=for_screen(address.url)), err=True)
-        click.echo(_("  its half of the safety number: {half}").format(half=in_groups(half(one.office_id))), err=True)
+        if one is not None:
+            for line in (title, *card_lines(one)):
+                click.echo(line, err=True)
 
 
-def _show_contradiction(desk: Desk, office: str) -> None:
-    found = desk.contradiction(office)
-    if found is not None:
-        _side_by_side(*found)
+def _show_contradiction(desk: Desk, one: Correspondent) -> None:
+    if one.alarm is None:
+        return
+    click.echo(_("These cards disagree; nothing is sealed to these offices until two people settle it:"), err=True)
+    for line in sides(desk, one.office.hex()):
+        click.echo(line, err=True)
 
 
 @card.command(name="list")
@@ -104,6 +145,7 @@ def list_(desk: Desk, as_json: bool) -> None:
                     "names": dict(one.card.body.names),
                     "short": one.name,
                     "trust": one.trust,
+                    "vouched_by": [vouch.by.office.hex() for vouch in one.vouchers],
                     "accepted": one.accepted,
                     "alarm": one.alarm is not None,
                     "until": one.card.body.until,
@@ -133,7 +175,9 @@ def show(desk: Desk, office: str, as_json: bool) -> None:
                 "id": one.office.hex(),
                 "names": dict(body.names),
                 "trust": one.trust,
+                "introduced_by": [_vouch_json(vouch) for vouch in one.introductions.values()],
                 "alarm": one.alarm.why if one.alarm else None,
+                "beside": [side.card.office_id.hex() for side in desk.side_by_side(one.office.hex())[1:]],
                 "zone": body.zone,
                 "serial": body.serial,
                 "until": body.until,
@@ -146,11 +190,25 @@ def show(desk: Desk, office: str, as_json: bool) -> None:
     for language, its_name in body.names:
         click.echo(f"  {language}: {for_screen(its_name)}")
     click.echo(_("  id {id}").format(id=one.office.hex()))
+    for line in vouched(one):
+        click.echo("  " + line)
     click.echo(_("  serial {serial}, until {until}").format(serial=moment(body.serial), until=moment(body.until)))
     for address in body.addresses:
         click.echo(_("  relay {url}").format(url=for_screen(address.url)))
-    if one.alarm is not None:
-        _show_contradiction(desk, office)
+    _show_contradiction(desk, one)
+
+
+def _vouch_json(vouch: Vouch) -> dict[str, object]:
+    return {
+        "by": vouch.by.office.hex(),
+        "letter": vouch.letter,
+        "at": vouch.at,
+        "standing": vouch.standing,
+        "since": vouch.since,
+        "signed": vouch.signed,
+        "exercise": vouch.exercise,
+        "counts": vouch.counts,
+    }
 
 
 @card.command()
@@ -187,7 +245,10 @@ def verify(desk: Desk, office: str, digits: str | None) -> None:
 @click.argument("office")
 @with_desk()
 def accept(desk: Desk, office: str) -> None:
-    """Accept a card that came in a letter: this office may then be sent envelopes and cards by itself."""
+    """Accept a card that came in a letter or by an introduction.
+
+    This office may then be sent envelopes and cards by itself, and what it says of other offices counts.
+    """
     desk.accept_card(office)
     click.echo(_("Accepted: {office}").format(office=office_name(desk.find(office))))
 
@@ -208,6 +269,6 @@ def name(desk: Desk, office: str, short: str) -> None:
 @with_desk()
 def settle(desk: Desk, office: str, second_clerk: str | None) -> None:
     """Two people say which card was right: the one kept. The office is unverified again."""
-    _show_contradiction(desk, office)
+    _show_contradiction(desk, desk.find(office))
     desk.settle(office, second_clerk)
     click.echo(_("Settled: {office}").format(office=office_name(desk.find(office))))

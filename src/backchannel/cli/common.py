@@ -13,6 +13,7 @@ import click
 
 from backchannel.cli.text import _, several
 from backchannel.errors import BackchannelError, Locked, NotPossible
+from backchannel.letters.parts import Body
 from backchannel.text import for_screen
 
 if TYPE_CHECKING:
@@ -232,6 +233,14 @@ def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
         raise NotPossible(f"{path} cannot be written: {error.strerror}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def own_words(file: Path, lang: str, title: str) -> Body:
+    """A text of an intermediary's own, from a file. Raises NotPossible."""
+    try:
+        return Body(lang, "prevailing", title, file.read_text(encoding="utf-8").strip("\n"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotPossible(f"{file} cannot be read as text") from error
 
 
 def confirm(question: str, yes: bool) -> None:

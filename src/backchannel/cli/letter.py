@@ -11,6 +11,7 @@ import click
 from backchannel.cli import authority, recalls, ways, words
 from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, moment, note, show_error, show_json, with_desk, write_new
+from backchannel.cli.introductions import introduced
 from backchannel.cli.text import _
 from backchannel.conveyance.covering import CARRIAGE, CUSTODY, PRECEDENCE
 from backchannel.desk.desk import Desk
@@ -353,7 +354,11 @@ def _save(shown: Shown, folder: Path) -> None:
 def _print(desk: Desk, shown: Shown) -> None:
     for line in (*authority.banner(desk, shown.state), *words.shown_head(shown), *recalls.tied_lines(shown.state)):
         click.echo(line)
-    for line in (*ways.came_lines(desk, shown.state), *authority.says(desk, shown.state.n)):
+    for line in (
+        *ways.came_lines(desk, shown.state),
+        *authority.says(desk, shown.state.n),
+        *introduced(desk, shown),
+    ):
         click.echo(line)
     bodies = shown.letter.bodies
     if shown.in_breach:

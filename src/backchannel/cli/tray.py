@@ -5,15 +5,13 @@ from typing import Any
 
 import click
 
-from backchannel.cli.common import confirm, moment, show_json, with_desk
+from backchannel.cli.common import confirm, moment, own_words, show_json, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.ways import CARRIAGE, name_of
 from backchannel.conveyance.covering import CUSTODY
 from backchannel.conveyance.evidence import REASONS
 from backchannel.desk.custody import Charge
 from backchannel.desk.desk import Desk
-from backchannel.errors import NotPossible
-from backchannel.letters.parts import Body
 from backchannel.text import for_screen
 
 WORDS_TITLE = "Words of the carrier"
@@ -214,13 +212,5 @@ def pass_(desk: Desk, n: int, via: str | None, custody: str, words: Path | None,
         click.echo(line, err=True)
     to = desk.find(via).office if via else one.came.addressee
     confirm(_("Give it to {office}?").format(office=name_of(desk, to)), yes)
-    desk.pass_on(n, via=via, words=_body(words, lang) if words else None, custody=custody)
+    desk.pass_on(n, via=via, words=own_words(words, lang, WORDS_TITLE) if words else None, custody=custody)
     click.echo(_("It is on its way to {office}. What comes back is passed back.").format(office=name_of(desk, to)))
-
-
-def _body(file: Path, lang: str) -> Body:
-    try:
-        text = file.read_text(encoding="utf-8").strip("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotPossible(f"{file} cannot be read as text") from error
-    return Body(lang, "prevailing", WORDS_TITLE, text)

@@ -21,6 +21,9 @@ def N_(message: str) -> str:
 PANEL: Final = {
     "both-desks": N_("both desks, as long as they keep it"),
     "impostor-card": N_("whoever handed you a false card: the safety number was not compared"),
+    "impostor-vouched": N_(
+        "the go-betweens who vouched for this office, if all of them lie: the safety number was not compared"
+    ),
     "key-destroyed": N_("nobody from the sealed bytes: the key that opens them is destroyed"),
     "thief-of-envelope": N_(
         "who steals this envelope's key and token from the reader's desk before it is opened, until {until}"
@@ -101,7 +104,17 @@ def office_name(other: Correspondent) -> str:
     """Its name with its trust: never one without the other."""
     own = f" ({for_screen(other.name)})" if other.name and other.name != other.display else ""
     alarm = ", " + _("ALARM: {why}").format(why=_(other.alarm.why)) if other.alarm else ""
-    return f"{for_screen(other.display)}{own} [{_(other.trust)}{alarm}]"
+    return f"{for_screen(other.display)}{own} [{trust_of(other)}{alarm}]"
+
+
+def trust_of(other: Correspondent) -> str:
+    """How far its card is trusted; of one that is vouched for, by whom."""
+    if other.trust != "vouched":
+        return _(other.trust)
+    names = ", ".join(for_screen(one.by.display) for one in other.vouchers)
+    if len(other.vouchers) == 1:
+        return _("vouched for by {name}").format(name=names)
+    return _("vouched for by {names}, who agree").format(names=names)
 
 
 def plan_lines(plan: Plan) -> list[str]:

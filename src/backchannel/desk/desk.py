@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backchannel.conveyance.covering import Covering
 from backchannel.conveyance.credence import Judgement, Word
+from backchannel.conveyance.introductions import Introduction
 from backchannel.desk import (
     accrediting,
     agent,
@@ -17,6 +18,7 @@ from backchannel.desk import (
     exporting,
     founding,
     housekeeping,
+    introducing,
     judging,
     keyfile,
     opening,
@@ -194,11 +196,28 @@ class Desk:
     def verify(self, named: str, typed: str) -> None:
         trust.verify(self.office, named, typed)
 
-    def contradiction(self, named: str) -> tuple[Card, Card | None] | None:
-        return trust.contradiction(self.office, named)
-
     def settle(self, named: str, second_clerk: str | None) -> None:
         trust.settle(self.office, named, second_clerk)
+
+    def side_by_side(self, named: str) -> tuple[trust.Side, ...]:
+        return trust.side_by_side(self.office, named)
+
+    def introduce(
+        self,
+        named: str,
+        to: str,
+        *,
+        words: Body | None = None,
+        signed: bool = False,
+        exercise: bool = False,
+        each_other: bool = False,
+    ) -> tuple[int, ...]:
+        return introducing.introduce(
+            self.office, named, to, zone, words=words, signed=signed, exercise=exercise, each_other=each_other
+        )
+
+    def introduction(self, letter: Letter) -> Introduction | None:
+        return introducing.read_letter(letter)
 
     def name_office(self, named: str, short: str) -> None:
         trust.name_office(self.office, named, short)
@@ -358,7 +377,7 @@ class Desk:
     ) -> str:
         """A letter as one HTML file. banner: on whose authority it speaks, in words."""
         mine = Party(self.state.name, "this office")
-        theirs = Party(shown.other.display, shown.other.trust)
+        theirs = Party(shown.other.display, _standing(shown.other, say))
         sender, recipient = (mine, theirs) if shown.state.ours else (theirs, mine)
         return page(page_of_letter(shown.letter, sender, recipient, notes, banner), say=say)
 
@@ -369,7 +388,7 @@ class Desk:
         other = self.state.of(order.to)
         files: tuple[File, ...] = files_of(order.attachments)
         date: Moment = order.date or moment_of(self.office.clock(), self.state.zone, zone)
-        mine, theirs = Party(self.state.name, "this office"), Party(other.display, other.trust)
+        mine, theirs = Party(self.state.name, "this office"), Party(other.display, _standing(other, say))
         return page(replace(page_of_draft(draft, mine, theirs, date, files), banner=banner), say=say)
 
     # Envoys: whose word they carry.
@@ -494,6 +513,11 @@ class Desk:
 
     def verify_register(self) -> tuple[int, bytes]:
         return self.office.register.verify()
+
+
+def _standing(other: Correspondent, say: Callable[[str], str]) -> str:
+    names = ", ".join(one.by.display for one in other.vouchers) if other.trust == "vouched" else ""
+    return say(other.trust) + (f": {names}" if names else "")
 
 
 def _attachment(folder: Path, name: str) -> Attachment:

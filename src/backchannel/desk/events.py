@@ -75,7 +75,7 @@ class CopyNoticed(Event):
 
 @dataclass(frozen=True, slots=True)
 class CardKept(Event):
-    """A card of another office. how: import or letter. accepted: a person has looked at it."""
+    """A card of another office. how: import, letter or introduction. accepted: a person has looked at it."""
 
     office: bytes
     data: bytes = field(repr=False)
@@ -86,11 +86,16 @@ class CardKept(Event):
 
 @dataclass(frozen=True, slots=True)
 class CardAlarm(Event):
-    """A card that contradicts one kept: nothing is sealed to `office` until two people have settled it."""
+    """A card that contradicts one kept: nothing is sealed to `office` until two people have settled it.
+
+    data: that card. against: the office it is of. by: the introducer that brought it, or empty.
+    """
 
     office: bytes
     data: bytes = field(repr=False)
     why: str
+    against: bytes = b""
+    by: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,23 @@ class Verified(Event):
     """A person has compared the safety number."""
 
     office: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced(Event):
+    """Letter `of` from `introducer` introduced `office`; standing, since: as the introducer says (`Introduction`).
+
+    outcome: vouched; exercise (counts for nothing else); run-out (the card); ahead (kept aside until the card's day);
+    or waits, until a person here has accepted or verified the introducer and no alarm stands against it.
+    """
+
+    of: int
+    introducer: bytes
+    office: bytes
+    standing: str
+    since: int
+    signed: bool
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a desk does by itself when it is unlocked.   Spec: docs/spec/desk.md, "Housekeeping".
 
-In this order: notice a copy put back, open all that came, make and destroy keys by date, tell correspondents of a
+In this order: notice a copy put back, open all that came, take introductions that
+waited, make and destroy keys by date, tell correspondents of a
 changed card, refill envelopes, hand down what a crash held up. Nothing goes to strangers.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from backchannel.desk import conveying, recalling
+from backchannel.desk import conveying, introducing, recalling
 from backchannel.desk import events as ev
 from backchannel.desk.founding import keep_periods, tell_station
 from backchannel.desk.office import Office, check_clock, own_envelope_name
@@ -50,6 +51,7 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
     intake = Intake() if office.state.copy is not None and not office.state.copy.by else take_in(office)
     empties = 0
     if office.state.copy is None and clock is None:
+        introducing.take_waiting(office)
         keep_periods(office)
         _destroy_due(office)
         empties = _send_empties(office, zones) + conveying.keep_up(office, zones) + recalling.keep_up(office, zones)

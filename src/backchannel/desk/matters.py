@@ -7,7 +7,9 @@ here.
 from backchannel.conveyance.covering import Covering, read_covering
 from backchannel.conveyance.credence import Accrediting, check_parties, read_accrediting
 from backchannel.conveyance.evidence import Evidence, PassedOn, Said, check_writer, holds, read_evidence, reference
+from backchannel.conveyance.introductions import Introduction, read_introduction
 from backchannel.desk import events as ev
+from backchannel.desk import introducing
 from backchannel.desk.custody import LegState
 from backchannel.desk.judging import note_accrediting
 from backchannel.desk.office import Change
@@ -18,7 +20,7 @@ from backchannel.letters.letter import Letter
 from backchannel.letters.parts import Matter
 from backchannel.seals.seal import seal_id_of
 
-Typed = Covering | Evidence | Accrediting
+Typed = Covering | Evidence | Introduction | Accrediting
 
 
 def typed(matter: Matter, sender: bytes, reader: bytes) -> Typed:
@@ -31,6 +33,8 @@ def typed(matter: Matter, sender: bytes, reader: bytes) -> Typed:
             return read_covering(matter.value)
         case "evidence":
             return check_writer(read_evidence(matter.value), sender)
+        case "introduction":
+            return read_introduction(matter.value, sender, reader)
     if matter.kind in CREDENCES:
         return check_parties(read_accrediting(matter.kind, matter.value), sender, reader)
     raise Refused("L14", f"this version does not take what a letter of the kind {matter.kind} carries")
@@ -43,6 +47,8 @@ def take_matter(change: Change, n: int, letter: Letter, matter: Typed, reached: 
             _take_covering(change, n, letter, matter, reached)
         case Evidence():
             _take_evidence(change, n, letter, matter)
+        case Introduction():
+            introducing.take(change, n, letter, matter)
         case _:
             note_accrediting(change, n, letter, reached)
 

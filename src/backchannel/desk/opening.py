@@ -25,7 +25,7 @@ from backchannel.desk.office import (
 )
 from backchannel.desk.sealing import read_kept, search_text
 from backchannel.desk.states import Correspondent, LetterState, State
-from backchannel.desk.trust import likenesses, mixed_scripts
+from backchannel.desk.trust import meet_stranger
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.letters.letter import Letter, contents, read_contents
@@ -199,9 +199,9 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
 
     1 the slot's key [S16]  2 HPKE and the writer [S5, S6]  3 on an envelope, the office it was given to [S9]
     4 token and commitment [S7], body [S8]  5 the letter itself [L…]  6 from and to [S10]  7 the card [S12, S14, C…]
-    8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…, A1-A3],
-    and on whose authority it says it speaks [A4, A5]  12 what it answers or acts on is of its own type [L15], and its
-    to act on [L16].
+    8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…, N…,
+    A1-A3], and on whose authority it says it speaks [A4, A5]
+    12 what it answers or acts on is of its own type [L15], and its to act on [L16].
     """
     state = office.state
     found = _key_of(office, sealed.slot)  # 1
@@ -409,8 +409,7 @@ def _take_card(change: Change, checked: _Checked, other: Correspondent) -> bool:
         return True
     if not other.card_data:
         change.add(ev.CardKept(card.office_id, card.data, "letter", accepted=False))
-        if likenesses(change.office, card) or mixed_scripts(card):
-            change.add(ev.CardAlarm(card.office_id, card.data, "look-alike name"))
+        meet_stranger(change, card)
         return False
     standing = compare(card, other.card)
     if standing == "newer":

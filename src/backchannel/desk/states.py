@@ -52,6 +52,23 @@ class LetterState:
         return self.burnt_at is not None or self.declined_at is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """One office's introduction of another. letter: the entry that brought it, at Unix seconds `at`."""
+
+    by: "Correspondent" = field(repr=False, compare=False)
+    letter: int
+    at: int
+    standing: str
+    since: int
+    signed: bool
+    exercise: bool
+
+    @property
+    def counts(self) -> bool:
+        return self.by.is_taken and not self.exercise
+
+
 @dataclass(slots=True)
 class OwnBatch:
     """Envelopes made for one office, neither spent nor destroyed: until by slot. ended: (when, below which number)."""
@@ -70,6 +87,15 @@ class Correspondent:
     verified: bool = False
     name: str | None = None
     alarm: ev.CardAlarm | None = None
+    heard_against: set[tuple[bytes, bytes]] = field(default_factory=set)
+    """(introducer or empty, office) of every alarm there was, and of who had spoken for that office when it was
+    settled: what was settled is not raised again by the same word."""
+    card_came: tuple[str, int] = ("", 0)
+    """How the first card of it came, and when."""
+    by_hand: bool = False
+    """Whether a person here imported a card of it: else it is known by letters and introductions only."""
+    introductions: dict[tuple[bytes, bool], Vouch] = field(default_factory=dict)
+    """Who introduced it, the latest word of each, in earnest and in exercises."""
     epoch: bytes = b""
     zero_allowed: bool = True
     shown: int | None = None
@@ -106,8 +132,20 @@ class Correspondent:
         return self._card
 
     @property
+    def is_taken(self) -> bool:
+        """Whether a person here has accepted its card or compared its number, and nothing contradicts it."""
+        return (self.accepted or self.verified) and self.alarm is None
+
+    @property
+    def vouchers(self) -> tuple[Vouch, ...]:
+        """Who vouches for it, by when they did. More than one: they agree, or an alarm would stand."""
+        return tuple(sorted((one for one in self.introductions.values() if one.counts), key=lambda one: one.letter))
+
+    @property
     def trust(self) -> Trust:
-        return "verified" if self.verified else "unverified"
+        if self.verified:
+            return "verified"
+        return "vouched" if self.vouchers else "unverified"
 
     @property
     def display(self) -> str:
@@ -180,6 +218,8 @@ class State:
     refused: list[tuple[int, tuple[tuple[str, str, int], ...]]] = field(default_factory=list)
     custody: Custody = field(default_factory=Custody)
     credences: Credences = field(default_factory=Credences)
+    introduced: dict[int, ev.Introduced] = field(default_factory=dict)
+    """What each letter of introduction came to, by its entry."""
 
     def of(self, office: bytes) -> Correspondent:
         return self.correspondents.setdefault(office, Correspondent(office))
@@ -269,11 +309,33 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
             other = state.of(event.office)
             other.card_data = event.data
             other.accepted = other.accepted or event.accepted
+            other.by_hand = other.by_hand or event.how == "import"
+            other.card_came = other.card_came if other.card_came[1] else (event.how, entry.at)
         case ev.CardAlarm():
-            state.of(event.office).alarm = event
+            other = state.of(event.office)
+            other.alarm = event
+            other.heard_against.add((event.by, event.against))
         case ev.AlarmSettled():
             other = state.of(event.office)
             other.alarm, other.verified = None, False
+            other.introductions.clear()
+            for against in {office for _, office in other.heard_against} & state.correspondents.keys():
+                spoken = state.correspondents[against].introductions
+                other.heard_against |= {(introducer, against) for introducer, _ in spoken}
+        case ev.Introduced():
+            state.introduced[event.of] = event
+            if event.outcome in ("vouched", "exercise"):
+                exercise = event.outcome == "exercise"
+                vouch = Vouch(
+                    state.of(event.introducer),
+                    event.of,
+                    entry.at,
+                    event.standing,
+                    event.since,
+                    event.signed,
+                    exercise,
+                )
+                state.of(event.office).introductions[event.introducer, exercise] = vouch
         case ev.Verified():
             state.of(event.office).verified = True
         case ev.Named():

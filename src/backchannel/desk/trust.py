@@ -1,16 +1,20 @@
 """Other offices' cards and how far they are trusted.   Spec: docs/spec/desk.md, "Trust"."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from backchannel.desk import events as ev
-from backchannel.desk.office import Office
-from backchannel.desk.states import Correspondent
+from backchannel.desk.office import Change, Office
+from backchannel.desk.states import Correspondent, Vouch
 from backchannel.errors import NotPossible, Refused
 from backchannel.seals.armor import armor, dearmor
 from backchannel.seals.cards import Card, compare, has_run_out, is_ahead, read_card
 from backchannel.seals.lookalike import Match, alike
 from backchannel.seals.safety import matches, safety_number
 from backchannel.text import check
+
+SAME_NAME: Final = ("same-name", "variant-letters")
+OTHER_KEYS: Final = "its name on a card with other keys"
 
 
 class CardStops(NotPossible):
@@ -22,6 +26,21 @@ class CardStops(NotPossible):
         super().__init__(message, next_step=next_step, kept="The card kept here is as it was.")
         self.new = new
         self.old = old
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the cards that disagree.
+
+    came, since: how its first card came here, and when; empty and 0 of a card that is not kept. by: the introducer that
+    brought it. vouches: of all who introduced it, whether they count or not.
+    """
+
+    card: Card = field(repr=False)
+    came: str
+    since: int
+    by: bytes
+    vouches: tuple[Vouch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +132,9 @@ def _alarm_same_names(office: Office, card: Card, likes: tuple[Likeness, ...]) -
     """A known name with other keys stops everything with the office that is known by it, until two people settle it."""
     for like in likes:
         known = office.state.correspondents.get(like.office)
-        if like.match.reason in ("same-name", "variant-letters") and known is not None and known.alarm is None:
+        if like.match.reason in SAME_NAME and known is not None and known.alarm is None:
             with office.changing() as change:
-                change.add(ev.CardAlarm(like.office, card.data, "its name on a card with other keys"))
+                change.add(ev.CardAlarm(like.office, card.data, OTHER_KEYS, card.office_id))
 
 
 def _renew(office: Office, known: Correspondent, card: Card, name: str | None) -> str:
@@ -141,8 +160,10 @@ def _renew(office: Office, known: Correspondent, card: Card, name: str | None) -
 
 
 def accept(office: Office, named: str) -> None:
-    """A person has looked at a card that came in a letter."""
+    """A person has looked at a card that came in a letter or by an introduction."""
     other = office.find(named)
+    if other.alarm is not None:
+        raise NotPossible("a contradicting card is not settled yet", next_step="Use `backchannel card settle` first.")
     with office.changing() as change:
         change.add(ev.CardKept(other.office, other.card_data, "letter", accepted=True))
 
@@ -167,18 +188,6 @@ def verify(office: Office, named: str, typed: str) -> None:
         change.add(ev.Verified(other.office))
 
 
-def contradiction(office: Office, named: str) -> tuple[Card, Card | None] | None:
-    """What an office under an alarm is held against: the card that came in, and the one kept; None without an alarm."""
-    other = office.find(named)
-    if other.alarm is None:
-        return None
-    card = read_card(other.alarm.data)
-    if card.data != other.card_data:
-        return card, other.card
-    likes = likenesses(office, card)
-    return card, likes[0].card if likes else None
-
-
 def settle(office: Office, named: str, second_clerk: str | None) -> None:
     """Two people have found out which card is right: the one kept. The office is unverified again."""
     other = office.find(named)
@@ -189,6 +198,43 @@ def settle(office: Office, named: str, second_clerk: str | None) -> None:
     assert second_clerk is not None
     with office.changing() as change:
         change.add(ev.AlarmSettled(other.office, second_clerk))
+
+
+def meet_stranger(change: Change, card: Card) -> None:
+    """A card that came in its office's own first letter: a look-alike stops it, never an office known by hand.
+
+    An office of that very name that is known by letters or introductions only is stopped too: either could be false.
+    """
+    likes = likenesses(change.office, card)
+    if likes or mixed_scripts(card):
+        change.add(ev.CardAlarm(card.office_id, card.data, "look-alike name"))
+    for like in likes:
+        known = change.state.correspondents.get(like.office)
+        if known is None or known.alarm is not None or like.match.reason not in SAME_NAME:
+            continue
+        if known.introductions and not (known.by_hand or known.verified):
+            change.add(ev.CardAlarm(known.office, card.data, OTHER_KEYS, card.office_id))
+
+
+def side_by_side(office: Office, named: str) -> tuple[Side, ...]:
+    """The card of that office, and every one that an alarm sets against it; the first is the one named."""
+    other = office.find(named)
+    sides = [_kept_side(office, other)]
+    alike_here = {one.office for one in likenesses(office, other.card)} - {office.state.office}
+    others = {one: office.state.of(one) for one in sorted(alike_here)}
+    sides += [_kept_side(office, one) for one in others.values() if one.alarm is not None or other.alarm is not None]
+    alarms = [one.alarm for one in (other, *others.values()) if one.alarm is not None]
+    for alarm in alarms:
+        if alarm.data not in {side.card.data for side in sides} | {office.state.card_data}:
+            card = read_card(alarm.data)
+            if card.office_id == alarm.office or card.office_id not in {side.card.office_id for side in sides}:
+                sides.append(Side(card, "", 0, alarm.by, ()))
+    return tuple(sides)
+
+
+def _kept_side(office: Office, other: Correspondent) -> Side:
+    vouches = tuple(sorted(other.introductions.values(), key=lambda one: one.letter))
+    return Side(other.card, *other.card_came, b"", vouches)
 
 
 def name_office(office: Office, named: str, short: str) -> None:

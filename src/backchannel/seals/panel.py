@@ -45,7 +45,7 @@ def who_could(facts: Facts) -> tuple[Line, ...]:
     """The panel, in the order of its questions: read, prove, forge, notice; what can be before what cannot."""
     lines: list[Line] = [Line("read", True, "both-desks")]
     if facts.trust != "verified":
-        lines.append(Line("read", True, "impostor-card"))
+        lines.append(Line("read", True, "impostor-vouched" if facts.trust == "vouched" else "impostor-card"))
     if facts.key_until is None:
         lines.append(Line("read", False, "key-destroyed"))
     elif facts.on_envelope:
