@@ -319,6 +319,35 @@ def pouches() -> dict[str, Any]:
     }
 
 
+def introductions() -> dict[str, Any]:
+    """North introduces South to an office of which only the id is needed."""
+    reader = bytes(range(32))
+    value = {"card": make_card(SOUTH.card_body(), SOUTH.signing), "standing": "verified", "since": 1_795_510_000}
+    spoiled = value["card"][:-1] + bytes([value["card"][-1] ^ 1])
+    without = {name: one for name, one in value.items() if name != "since"}
+    return {
+        "introducer": NORTH.id.hex(),
+        "reader": reader.hex(),
+        "cases": [
+            good("South", encode(value), office_id=SOUTH.id.hex(), standing="verified", since=1_795_510_000),
+            bad("unknown field", encode(value | {"words": "trust me"}), "N1", "words are the letter's own text"),
+            bad("no date", encode(without), "N1", "all three fields are there"),
+            bad("standing", encode(value | {"standing": "certain"}), "N1", "no such step of the ladder"),
+            bad("before 1970", encode(value | {"since": -1}), "N1", "seconds count from 1970"),
+            bad("a text", encode(value | {"card": "South"}), "N1", "a card is bytes"),
+            bad("no map", encode([value["card"], "verified", 0]), "N1", "the same three in a list"),
+            bad("another card", encode(value | {"card": spoiled}), "C7", "the card's own signature does not hold"),
+            bad(
+                "itself",
+                encode(value | {"card": make_card(NORTH.card_body(), NORTH.signing)}),
+                "N2",
+                "North's own card",
+            ),
+            bad("its reader", encode(value), "N3", "South is told of South", reader=SOUTH.id.hex()),
+        ],
+    }
+
+
 def credences() -> dict[str, Any]:
     """What accredits, read; and letters judged from what was held. Ids are drawn from dice of their own."""
     dice = Random(4)
@@ -463,6 +492,7 @@ def main() -> None:
         "padding": padding,
         "safety": safety,
         "pouches": pouches,
+        "introductions": introductions,
         "credences": credences,
     }
     for name in sys.argv[1:] or makers:

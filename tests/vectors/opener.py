@@ -208,6 +208,19 @@ def _read_part(data: bytes) -> Any:
     return part
 
 
+def read_introduction(data: bytes, introducer: bytes, reader: bytes) -> dict[str, Any]:
+    value = decode(data, "N1")
+    _fits(value, {"card": bytes, "standing": str, "since": int}, {}, "N1")
+    if value["standing"] not in ("unverified", "vouched", "verified") or not 0 <= value["since"] <= 1 << 38:
+        raise No("N1")
+    office = read_card(value["card"])["office"]
+    if office == introducer:
+        raise No("N2")
+    if office == reader:
+        raise No("N3")
+    return value | {"office": office}
+
+
 VERBS = {"carry", "explain", "explore", "negotiate", "initial", "commit"}
 OFFICE, ID = 32, 16
 ACCREDITING: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -10,6 +10,7 @@ import pycddl
 import pytest
 
 from backchannel.conveyance.credence import Word, check_parties, judge, read_accrediting, read_claim
+from backchannel.conveyance.introductions import read_introduction
 from backchannel.encoding import decode, decode_prefix, encode
 from backchannel.errors import Refused
 from backchannel.letters.letter import read_contents
@@ -170,6 +171,22 @@ def test_seals_step_by_step(case):
     assert hashlib.sha256(sealed.hpke_ct).hexdigest() == case["salt"]
     said, _ = unlock(sealed, inner, reader, bytes.fromhex(case["dh"]), [bytes.fromhex(case["token"])])
     assert said.hex() == case["contents"]
+
+
+@pytest.mark.parametrize("case", cases("introductions"))
+def test_introductions(case):
+    told = load("introductions")
+    introducer, reader = bytes.fromhex(told["introducer"]), bytes.fromhex(case.get("reader", told["reader"]))
+    both = check(
+        case,
+        lambda data: read_introduction(decode(data, limit=1 << 20), introducer, reader),
+        lambda data: opener.read_introduction(data, introducer, reader),
+    )
+    if both:
+        ours, theirs = both
+        assert ours.card.office_id == theirs["office"] == bytes.fromhex(case["office_id"])
+        assert (ours.standing, ours.since) == (theirs["standing"], theirs["since"]) == (case["standing"], case["since"])
+        pycddl.Schema(f"start = introduction\n{cddl()}").validate_cbor(bytes.fromhex(case["hex"]))
 
 
 @pytest.mark.parametrize("case", load("credences")["matters"], ids=lambda case: case["name"])
