@@ -67,6 +67,19 @@ def test_nothing_goes_to_a_restored_desk_unless_a_person_chooses_so_for_each_let
     town.exchange(north, south, "as ever")
 
 
+def test_a_restored_desks_letter_is_declined_by_choice(town, restored):
+    """The refusal goes to the restored desk too: only where a person has spoken with it."""
+    north, south, *_ = restored
+    town.write(south, north, "first word")
+    town.carry()
+    (came,) = town.keep_house(north).intake.opened
+    with pytest.raises(NotPossible, match="began a new epoch"):
+        reading.decline(north, came, ZoneInfo)
+    assert north.state.letters[came].event is not None
+    reading.decline(north, came, ZoneInfo, spoken=True)
+    assert north.state.letters[came].event is None
+
+
 def test_what_a_restored_desk_lost_is_listed_and_sealed_afresh_by_choice(town, restored):
     """The same letter, number and text, on new keys; the restored desk can answer it."""
     north, south, n, _ = restored

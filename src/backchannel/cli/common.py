@@ -51,6 +51,22 @@ def office_options(command: F) -> F:
     return command
 
 
+def relay_passes(command: F) -> F:
+    """The two passes that a relay may ask for: from files, never arguments."""
+    kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+    for option in (
+        click.option("--collecting-pass-file", type=kind, help=_("What you need to collect from the relay.")),
+        click.option("--posting-pass-file", type=kind, help=_("What others need to post there; goes into the card.")),
+    ):
+        command = option(command)
+    return command
+
+
+def pass_from(file: Path | None) -> str | None:
+    """The pass in a file."""
+    return file.read_text(encoding="utf-8").strip() if file is not None else None
+
+
 def passphrase_from(file: Path | None, descriptor: int | None) -> str | None:
     """The passphrase of a file or descriptor: its first line."""
     if file is not None:

@@ -463,12 +463,13 @@ def again(
 
 @letter.command()
 @click.argument("n", type=int)
+@_spoken
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
 @with_desk()
-def decline(desk: Desk, n: int, yes: bool) -> None:
+def decline(desk: Desk, n: int, spoken: bool, yes: bool) -> None:
     """Refuse to read a letter: its text is burnt unread, and a refusal that says nothing else is sent."""
     confirm(_("Burn the unread text of letter {n} and send a refusal?").format(n=n), yes)
-    answer = desk.decline(n)
+    answer = desk.decline(n, spoken=spoken)
     click.echo(_("Letter {n} is declined; the refusal is entry {answer}.").format(n=n, answer=answer))
 
 

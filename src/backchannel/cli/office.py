@@ -12,7 +12,9 @@ from backchannel.cli.common import (
     note,
     offer_backup,
     office_options,
+    pass_from,
     passphrase_from,
+    relay_passes,
     show_json,
     with_desk,
     write_new,
@@ -115,6 +117,7 @@ def show(desk: Desk, as_json: bool) -> None:
 @click.option("--relay", "url", help="The relay's URL.")
 @click.option("--ca", metavar="HEX", help="SHA-256 of the relay's own CA certificate, as its operator told you.")
 @click.option("--socks", help="A SOCKS5 proxy, like socks5://127.0.0.1:9050 for Tor.")
+@relay_passes
 @click.option("--card", "card_file", type=click.Path(path_type=Path), help="Where to write the card to hand over.")
 @click.option("--backup", "backup_file", type=click.Path(path_type=Path), help="Where to write a first backup.")
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
@@ -125,6 +128,8 @@ def setup(
     url: str | None,
     ca: str | None,
     socks: str | None,
+    posting_pass_file: Path | None,
+    collecting_pass_file: Path | None,
     card_file: Path | None,
     backup_file: Path | None,
     yes: bool,
@@ -150,7 +155,14 @@ def setup(
     _warn_passphrase(yes)
     passphrase = _new_passphrase(passphrase_file, passphrase_fd)
     with Desk.found(office_folder, passphrase, _names(names), zone) as desk:
-        desk.set_home(url, desk.draw_shard(info.prefix_bits), ca=digest, socks=socks)
+        desk.set_home(
+            url,
+            desk.draw_shard(info.prefix_bits),
+            ca=digest,
+            posting_pass=pass_from(posting_pass_file),
+            collecting_pass=pass_from(collecting_pass_file),
+            socks=socks,
+        )
         card = desk.own_card(as_text=True)
         write_new(target, card)
         offer_backup(desk, backup_file, yes)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from backchannel.cli.common import ca_digest, default_office, note, show_json, with_desk
+from backchannel.cli.common import ca_digest, default_office, note, pass_from, relay_passes, show_json, with_desk
 from backchannel.cli.text import _, several
 from backchannel.desk.desk import Desk
 from backchannel.relay.client import RelayClient
@@ -20,12 +20,7 @@ def station() -> None:
 @station.command()
 @click.argument("url")
 @click.option("--ca", metavar="HEX", help="SHA-256 of the relay's own CA certificate, as its operator told you.")
-@click.option(
-    "--posting-pass-file",
-    type=click.Path(exists=True, path_type=Path),
-    help="What others need to post; goes into the card.",
-)
-@click.option("--collecting-pass-file", type=click.Path(exists=True, path_type=Path), help="What you need to collect.")
+@relay_passes
 @click.option("--socks", help="A SOCKS5 proxy, like socks5://127.0.0.1:9050 for Tor.")
 @with_desk()
 def home(
@@ -41,15 +36,13 @@ def home(
     Example:  backchannel station home https://relay.example
     """
     digest = ca_digest(ca)
-    posting = posting_pass_file.read_text().strip() if posting_pass_file else None
-    collecting = collecting_pass_file.read_text().strip() if collecting_pass_file else None
     info = RelayClient(url, digest, socks=socks).info()
     desk.set_home(
         url,
         desk.draw_shard(info.prefix_bits),
         ca=digest,
-        posting_pass=posting,
-        collecting_pass=collecting,
+        posting_pass=pass_from(posting_pass_file),
+        collecting_pass=pass_from(collecting_pass_file),
         socks=socks,
     )
     click.echo(_("This office collects at {url}. Export its new card with `backchannel card export`.").format(url=url))

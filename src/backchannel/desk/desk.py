@@ -344,8 +344,8 @@ class Desk:
     def read(self, n: int, *, anyway: bool = False) -> reading.Shown:
         return reading.read(self.office, n, anyway=anyway)
 
-    def decline(self, n: int) -> int:
-        return reading.decline(self.office, n, zone)
+    def decline(self, n: int, *, spoken: bool = False) -> int:
+        return reading.decline(self.office, n, zone, spoken=spoken)
 
     def before_burning(self, n: int) -> reading.NotReached:
         return reading.before_burning(self.office, n)

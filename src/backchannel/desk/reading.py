@@ -111,14 +111,16 @@ def read(office: Office, n: int, *, anyway: bool = False) -> Shown:
     return shown
 
 
-def decline(office: Office, n: int, zones: Callable[[str], tzinfo]) -> int:
-    """Burn the unread text and send a refusal that says nothing else; the entry of the refusal."""
+def decline(office: Office, n: int, zones: Callable[[str], tzinfo], *, spoken: bool = False) -> int:
+    """Burn the unread text and send a refusal that says nothing else; its entry. spoken: as in `Order`."""
     letter = get(office, n)
     if letter.ours or letter.event is None or letter.read_at is not None:
         raise NotPossible(f"letter {n} cannot be declined: it is ours, gone, or was read")
     body = Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
     kind = "exercise" if letter.event.exercise else "operation"
-    order = Order(letter.office, "reply", (body,), kind, replies=(n,), signed=False, acts={"declines": n})
+    order = Order(
+        letter.office, "reply", (body,), kind, replies=(n,), signed=False, acts={"declines": n}, spoken=spoken
+    )
     check_order(office, order)
     with office.changing() as change:
         refusal = write_in(change, order, False, zones)
