@@ -33,6 +33,9 @@ def test_two_go_betweens_introduce_an_office_and_one_of_them_then_a_false_one(sh
         "that office here: West [vouched for by Ferry]",
     ):
         assert line in read
+    told = shell.json("north", f"letter read {n} --page told.html")["introduces"]
+    assert (told["names"], told["standing"], told["outcome"]) == ({"en": "West"}, "verified", "vouched")
+    assert "Introduces: West" in (shell.folder / "told.html").read_text()
 
     shell("harbour", "card introduce west --to north --sign --yes")
     shell.carry("harbour", "north")

@@ -247,7 +247,7 @@ def test_only_two_people_settle_it_each_office_for_itself(contradicted):
     with pytest.raises(NotPossible, match="two people"):
         trust.settle(north, id_of(south).hex(), None)
     with pytest.raises(NotPossible, match="two people"):
-        trust.settle(north, id_of(south).hex(), " Ada")
+        trust.settle(north, id_of(south).hex(), "ADA")
     trust.settle(north, id_of(south).hex(), "bob")
     assert seen(north, south).alarm is None
     assert seen(north, south).trust == "unverified"

@@ -95,3 +95,18 @@ def introduced(desk: Desk, shown: Shown) -> list[str]:
         lines.append("  " + _(OUTCOMES[event.outcome]))
         lines.append("  " + _("that office here: {office}").format(office=name_of(desk, card.office_id)))
     return lines
+
+
+def introduced_json(desk: Desk, shown: Shown) -> dict[str, object] | None:
+    """The same for machines; null for any other letter. outcome: null in a letter of ours."""
+    found = desk.introduction(shown.letter)
+    if found is None:
+        return None
+    event = desk.state.introduced.get(shown.state.n)
+    return {
+        "office": found.card.office_id.hex(),
+        "names": dict(found.card.body.names),
+        "standing": found.standing,
+        "since": found.since,
+        "outcome": event.outcome if event else None,
+    }

@@ -11,7 +11,7 @@ import click
 from backchannel.cli import authority, recalls, ways, words
 from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, moment, note, show_error, show_json, with_desk, write_new
-from backchannel.cli.introductions import introduced
+from backchannel.cli.introductions import introduced, introduced_json
 from backchannel.cli.text import _
 from backchannel.conveyance.covering import CARRIAGE, CUSTODY, PRECEDENCE
 from backchannel.desk.desk import Desk
@@ -320,7 +320,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
     """
     shown = desk.read(n, anyway=anyway)
     if page is not None:
-        notes = tuple(line.strip() for line in words.panel(shown.panel))
+        notes = tuple(line.strip() for line in (*introduced(desk, shown), *words.panel(shown.panel)))
         write_new(page, desk.page(shown, notes, _, tuple(authority.banner(desk, shown.state))).encode(), private=True)
     if save is not None:
         _save(shown, save)
@@ -337,6 +337,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
                 "crossed": shown.crossed,
                 "letter_id": shown.letter.letter_id.hex(),
                 "ways": ways.came_json(desk, shown.state),
+                "introduces": introduced_json(desk, shown),
             }
         )
         return
