@@ -468,6 +468,7 @@ def credences() -> dict[str, Any]:
                claim=lower_claim, name="valid: an intruder's of the same id"),
         judged("unknown", 3000, both[1], sender=harbour, claim=lower_claim, name="unknown above"),
         judged("ratified", 2000, held, (ratified, north, 9100), verb="commit"),
+        judged("unverified", 2000, held, (ratified, north, 9100), trusted=(), name="ratified by who is not trusted"),
         judged("valid", 2000, held, (ratified, north, 9100), name="valid needs no ratification"),
         judged("beyond-verb", 2000, held, (ratified, harbour, 9100), verb="commit", trusted=(north, harbour),
                name="ratified by another office"),

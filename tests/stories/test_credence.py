@@ -7,6 +7,7 @@ import pytest
 
 from backchannel.conveyance.credence import Claim
 from backchannel.desk import accrediting, conveying, judging, reading, sealing
+from backchannel.desk import events as ev
 from backchannel.desk.accrediting import Accredit
 from backchannel.desk.forging import forge
 from backchannel.desk.opening import try_to_open
@@ -390,6 +391,16 @@ def test_a_principal_nobody_has_verified_stands_behind_nobody(town):
     town.introduce(south, false_north, verified=False)
     accredit(town, false_north, envoy, south)
     _, theirs = speak(town, envoy, south, false_north)
+    assert verdict(south, theirs) == "unverified"
+
+
+def test_an_alarm_about_the_principals_card_takes_its_word_from_every_envoy(court):
+    """Until two people have settled it, nobody is sure whose card that is."""
+    town, north, envoy, south, _ = court
+    accredit(town, north, envoy, south)
+    _, theirs = speak(town, envoy, south, north)
+    with south.changing() as change:
+        change.add(ev.CardAlarm(north.state.office, north.state.card_data, "two cards under one serial"))
     assert verdict(south, theirs) == "unverified"
 
 
