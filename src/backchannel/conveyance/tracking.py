@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 from backchannel.conveyance.evidence import DECLINES, FAILS, TAKES
 
+_ENDS: Final = ("ContentHandover", "x-ReturnedUnopened", "x-Recalled", *DECLINES)
+_TOOK: Final = (*TAKES, "x-CustodyHeld", "ContentConsignment")
 CLOCKS_SECONDS: Final = 600  # how far two honest clocks may differ
 
 Why = Literal["again", "forged", "future", "backdated", "contradictory", "out-of-order"]
@@ -82,12 +84,12 @@ def track(owner: bytes, given: Given, words: Iterable[Word]) -> tuple[LegTrack, 
 
     words: all that was heard about this leg and later ones, any order, repeats allowed.
     """
-    by_ref: dict[bytes, list[Word]] = {}
+    own: list[Word] = []
+    others: dict[tuple[bytes, bytes], list[Word]] = {}
     for word in words:
-        by_ref.setdefault(word.ref, []).append(word)
-    own = _leg(owner, given.carrier, given.addressee, given, by_ref.pop(given.ref, []))
-    later = [_leg(said[0].giver, said[0].by, said[0].addressee, None, said) for said in by_ref.values()]
-    return (own, *_in_order(given.carrier, later))
+        (own if word.ref == given.ref else others.setdefault((word.ref, word.by), [])).append(word)
+    later = [_leg(said[0].giver, said[0].by, said[0].addressee, None, said) for said in others.values()]
+    return (_leg(owner, given.carrier, given.addressee, given, own), *_in_order(given.carrier, later))
 
 
 def sort_out(words: Iterable[Word], given_at: int | None) -> tuple[tuple[Word, ...], tuple[tuple[Word, Why], ...]]:
@@ -112,11 +114,11 @@ def sort_out(words: Iterable[Word], given_at: int | None) -> tuple[tuple[Word, .
         else:
             seen.add(what)
             left.append(word)
-    against = [word for word in left if any(_contradict(word, other) for other in left)]  # 4
-    aside += [(word, "contradictory") for word in against]
+    against = _contradicting(left)  # 4
+    aside += [(word, "contradictory") for word in left if word in against]
     left = [word for word in left if word not in against]
-    early = [word for word in left if _is_too_early(word, left)]  # 5
-    aside += [(word, "out-of-order") for word in early]
+    early = _too_early(left)  # 5
+    aside += [(word, "out-of-order") for word in left if word in early]
     return tuple(word for word in left if word not in early), tuple(aside)
 
 
@@ -127,23 +129,29 @@ def _by_time(word: Word) -> tuple[int, int, bytes, str, int, int]:
     return word.at, step, word.by, proof, word.heard_at, word.entry
 
 
-def _contradict(one: Word, other: Word) -> bool:
-    if one.by != other.by or one == other:
-        return False
-    ends = {"ContentHandover", "x-ReturnedUnopened", "x-Recalled", *DECLINES}
-    if one.event in ends and other.event in ends:
-        return one.event != other.event or one.at != other.at
-    return any(
-        a.event in DECLINES and b.event in (*TAKES, "x-CustodyHeld", "ContentConsignment")
-        for a, b in ((one, other), (other, one))
-    )
+def _contradicting(words: Sequence[Word]) -> set[Word]:
+    """What one office says that cannot all be: two ends, or a refusal and an acceptance."""
+    found: set[Word] = set()
+    for by in {word.by for word in words}:
+        own = [word for word in words if word.by == by]
+        ends = [word for word in own if word.event in _ENDS]
+        refusals = [word for word in own if word.event in DECLINES]
+        took = [word for word in own if word.event in _TOOK]
+        if len({(word.event, word.at) for word in ends}) > 1:
+            found.update(ends)
+        if refusals and took:
+            found.update(refusals, took)
+    return found
 
 
-def _is_too_early(word: Word, words: Sequence[Word]) -> bool:
-    """Whether it speaks of what can only follow taking, and its signer took it later."""
-    if word.event in TAKES or word.event in DECLINES or word.event in FAILS:
-        return False
-    return any(other.by == word.by and other.event == "SubmissionAcceptance" and other.at > word.at for other in words)
+def _too_early(words: Sequence[Word]) -> set[Word]:
+    """What speaks of that which can only follow taking, where its signer took it later."""
+    taken: dict[bytes, int] = {}
+    for word in words:
+        if word.event == "SubmissionAcceptance":
+            taken[word.by] = max(word.at, taken.get(word.by, 0))
+    at_any_time = {*TAKES, *DECLINES, *FAILS}
+    return {word for word in words if word.event not in at_any_time and word.at < taken.get(word.by, 0)}
 
 
 def _leg(giver: bytes, carrier: bytes, addressee: bytes, given: Given | None, said: Sequence[Word]) -> LegTrack:
@@ -195,11 +203,13 @@ def _standing(
 
 def _in_order(after: bytes, legs: Sequence[LegTrack]) -> list[LegTrack]:
     """Later legs one after the other, each given by who carried the one before; those that hang on nothing last."""
-    left = sorted(legs, key=lambda leg: (leg.words[0].at if leg.words else 0, leg.carrier))
+    by_giver: dict[bytes, list[LegTrack]] = {}
+    for leg in sorted(legs, key=lambda leg: (leg.words[0].at if leg.words else 0, leg.carrier)):
+        by_giver.setdefault(leg.giver, []).append(leg)
     ordered: list[LegTrack] = []
-    hands = {after}
-    while following := [leg for leg in left if leg.giver in hands]:
+    hands = [after]
+    while hands:
+        following = [leg for hand in dict.fromkeys(hands) for leg in by_giver.pop(hand, [])]
         ordered += following
-        hands = {leg.carrier for leg in following}
-        left = [leg for leg in left if leg not in following]
-    return ordered + left
+        hands = [leg.carrier for leg in following]
+    return ordered + [leg for left in by_giver.values() for leg in left]

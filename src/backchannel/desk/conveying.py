@@ -10,11 +10,12 @@ from datetime import tzinfo
 from typing import Final
 
 from backchannel.conveyance.covering import NEEDS_REASON, Covering, read_covering
-from backchannel.conveyance.evidence import Evidence, PassedOn, Said, read_evidence, state
+from backchannel.conveyance.evidence import MOST_STATEMENTS, Evidence, PassedOn, Said, read_evidence, state
 from backchannel.desk import events as ev
 from backchannel.desk.custody import LAST_ACTS, Charge, LegState
 from backchannel.desk.office import Change, Office
-from backchannel.desk.sealing import Order, Route, give, hand_down, read_kept, write_in
+from backchannel.desk.sealing import Order, Route, give, hand_down, in_reach, read_kept, write_in
+from backchannel.desk.tracking import RID, own_leg
 from backchannel.errors import NotPossible
 from backchannel.letters.parts import Body
 
@@ -34,6 +35,7 @@ _FOLLOWS: Final = {
     "ConsignmentRejection": "ConsignmentRejection",
 }
 _ENDS_CARRIAGE: Final = ("ContentHandover", "SubmissionRejection", "x-ReturnedUnopened", "x-Recalled")
+_IN_VAIN: Final = ("SubmissionRejection", "x-ReturnedUnopened", "ContentHandoverFailure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,15 @@ class _Passing:
     charge: Charge
     heard: int
     passed: PassedOn
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What one evidence letter will say. over: charges of which it says the last."""
+
+    sayings: list[_Saying]
+    passings: list[_Passing]
+    over: list[Charge]
 
 
 def tray(office: Office) -> list[Charge]:
@@ -86,41 +97,24 @@ def covering_of(office: Office, charge: Charge) -> Covering:
 
 def accept(office: Office, n: int, zones: Zones, *, signed: bool | None = None) -> None:
     """Take custody, and say so to the giver. signed: whether statements are signed; None does as the giver asks."""
-    charge = _still_here(office, n, "accepted")
-    if charge.handled:
-        raise NotPossible(f"what covering letter {n} brought is {charge.status} already")
-    _act(office, charge, "accepted", zones, signed=signed, says=[("SubmissionAcceptance", ())])
+    _act(office, n, "accepted", zones, signed=signed, says=[("SubmissionAcceptance", ())])
 
 
 def hold(office: Office, n: int, until: int, why: str, zones: Zones, *, signed: bool | None = None) -> None:
     """Take custody and keep it for now. until: Unix seconds."""
-    charge = _still_here(office, n, "held")
     if until <= office.now:
         raise NotPossible("a hold ends later than now", next_step="Give a later time with --until.")
-    _act(office, charge, "held", zones, signed=signed, until=until, says=[("x-CustodyHeld", (("waiting", why),))])
+    _act(office, n, "held", zones, signed=signed, until=until, says=[("x-CustodyHeld", (("waiting", why),))])
 
 
 def decline(office: Office, n: int, code: str, why: str, zones: Zones) -> None:
     """Do not take it. The sealed letter is destroyed here; its writer has it."""
-    charge = _still_here(office, n, "declined")
-    if charge.handled:
-        raise NotPossible(
-            f"what covering letter {n} brought was taken already", next_step="Return it with `backchannel tray return`."
-        )
-    _act(office, charge, "declined", zones, signed=None, says=[("SubmissionRejection", ((code, why),))])
+    _act(office, n, "declined", zones, says=[("SubmissionRejection", ((code, why),))])
 
 
 def give_back(office: Office, n: int, code: str, why: str, zones: Zones) -> None:
     """Return the sealed letter itself, unopened, after it was taken."""
-    charge = _still_here(office, n, "returned")
-    if not charge.handled:
-        raise NotPossible(
-            f"what covering letter {n} brought was not taken yet",
-            next_step="Decline it with `backchannel tray decline`.",
-        )
-    returned = covering_of(office, charge).enclosure
-    says = [("x-ReturnedUnopened", ((code, why),))]
-    _act(office, charge, "returned", zones, signed=None, says=says, returned=returned)
+    _act(office, n, "returned", zones, says=[("x-ReturnedUnopened", ((code, why),))])
 
 
 def give_up(office: Office, charge: Charge, zones: Zones, *, told: bool) -> bool:
@@ -128,12 +122,13 @@ def give_up(office: Office, charge: Charge, zones: Zones, *, told: bool) -> bool
 
     told: whether something may be sent to the giver. Returns whether a statement was sealed.
     """
-    if charge.discharged or charge.status in LAST_ACTS or charge.has_stated("x-RecallTooLate"):
-        return False
-    here = charge.status != "passed" and charge.unwrapped is None
-    if not here and not told:
+    if not _may_give_up(charge, told):
         return False
     with office.changing() as change:
+        charge = change.state.custody.charges[charge.n]
+        if not _may_give_up(charge, told):
+            return False  # another clerk's desk was faster
+        here = _is_here(charge)
         if here:
             change.add(ev.Handled(charge.n, "recalled", b"", 0, "recalled", "", charge.signed))
         if told:
@@ -145,6 +140,15 @@ def give_up(office: Office, charge: Charge, zones: Zones, *, told: bool) -> bool
     if here:
         office.forget_state()
     return told
+
+
+def _may_give_up(charge: Charge, told: bool) -> bool:
+    over = charge.discharged or charge.status in LAST_ACTS or charge.has_stated("x-RecallTooLate")
+    return not over and (told or _is_here(charge))
+
+
+def _is_here(charge: Charge) -> bool:
+    return charge.status != "passed" and charge.unwrapped is None
 
 
 def pass_on(
@@ -161,9 +165,24 @@ def pass_on(
 
     words: our own, a separate item marked as the intermediary's. The addressee alone is told when we took it.
     """
-    charge = _still_here(office, n, "passed")
+    with office.changing() as change:
+        charge = _still_here(office, n, "passed")  # inside: of two clerks at once, one wins and the other is told
+        route = _route_on(office, charge, via or charge.came.addressee, custody)
+        exempt = route.hops[0] != charge.came.addressee
+        change.add(ev.Handled(n, "passed", route.hops[0], 0, "", "", _agreed(charge, signed)))
+        covered = give(
+            change, n, len(charge.handled), route, charge.came.addressee, covering_of(office, charge).enclosure,
+            zones, taken=None if exempt else charge.handled[0][0], words=words, origin="intermediary",
+        )  # fmt: skip
+        if charge.came.receipt and not charge.has_stated("SubmissionAcceptance"):
+            _send(change, charge.came.giver, [_saying(office, charge, "SubmissionAcceptance")], [], None, zones)
+    hand_down(change)
+    return covered
+
+
+def _route_on(office: Office, charge: Charge, carrier: bytes, custody: str) -> Route:
+    """To whom it goes on, asked of that office what was asked of us. Raises NotPossible."""
     covering = covering_of(office, charge)
-    carrier = via or charge.came.addressee
     if carrier in (charge.came.giver, office.state.office):
         raise NotPossible("it came from there", next_step="Return it with `backchannel tray return`.")
     other = office.state.correspondents.get(carrier)
@@ -173,7 +192,7 @@ def pass_on(
             next_step="Import its card, pass it on through another office with --via, or decline it.",
         )
     exempt = carrier != charge.came.addressee
-    route = Route(
+    return Route(
         (carrier,),
         by=covering.by if covering.by and covering.by > office.now else None,
         custody=custody,
@@ -183,34 +202,33 @@ def pass_on(
         instructions=covering.instructions if exempt else None,
         receipt=covering.receipt,
     )
-    with office.changing() as change:
-        acted = ev.Handled(n, "passed", carrier, 0, "", "", _agreed(charge, signed))
-        change.add(acted)
-        taken = None if exempt else charge.handled[0][0]
-        covered = give(
-            change, n, len(charge.handled), route, charge.came.addressee, covering.enclosure, zones,
-            taken=taken, words=words, origin="intermediary",
-        )  # fmt: skip
-        if charge.came.receipt and not charge.has_stated("SubmissionAcceptance"):
-            _send(change, charge.came.giver, [_saying(office, charge, "SubmissionAcceptance")], [], None, zones)
-    hand_down(change)
-    return covered
 
 
 def _still_here(office: Office, n: int, act: str) -> Charge:
+    """What covering letter n brought, if this can be done with it now. Raises NotPossible."""
     charge = charge_of(office, n)
     if charge.status in LAST_ACTS or charge.discharged:
         raise NotPossible(f"what covering letter {n} brought is {charge.status} already: it is not here any more")
     if charge.status == "passed" and not (act in ("passed", "returned") and passing_failed(office, charge)):
         raise NotPossible(f"what covering letter {n} brought was passed on already")
+    if act == "accepted" and charge.handled:
+        raise NotPossible(f"what covering letter {n} brought is {charge.status} already")
+    if act == "declined" and charge.handled:
+        raise NotPossible(
+            f"what covering letter {n} brought was taken already", next_step="Return it with `backchannel tray return`."
+        )
+    if act == "returned" and not charge.handled:
+        raise NotPossible(
+            f"what covering letter {n} brought was not taken yet",
+            next_step="Decline it with `backchannel tray decline`.",
+        )
     return charge
 
 
 def passing_failed(office: Office, charge: Charge) -> bool:
     """Whether the office it was passed to said that it does not take it, or could not hand it over."""
     legs = office.state.custody.legs.get(charge.n, [])
-    said = [heard.event for _, _, heard in legs[-1].heard] if legs else []
-    return any(one in ("SubmissionRejection", "x-ReturnedUnopened", "ContentHandoverFailure") for one in said)
+    return bool(legs) and any(word.event in _IN_VAIN for word in own_leg(office.state.office, legs[-1]).words)
 
 
 def _agreed(charge: Charge, signed: bool | None) -> bool:
@@ -226,19 +244,20 @@ def _agreed(charge: Charge, signed: bool | None) -> bool:
 
 def _act(
     office: Office,
-    charge: Charge,
+    n: int,
     act: str,
     zones: Zones,
     *,
-    signed: bool | None,
     says: Sequence[tuple[str, tuple[tuple[str, str], ...]]],
+    signed: bool | None = None,
     until: int = 0,
-    returned: bytes | None = None,
 ) -> None:
+    """Whether it can be done is asked inside the transaction: of two clerks at once, one wins and the other is told."""
     code, why = says[0][1][0] if says[0][1] else ("", "")
     with office.changing() as change:
-        agreed = _agreed(charge, signed)
-        change.add(ev.Handled(charge.n, act, b"", until, code, why, agreed))
+        charge = _still_here(office, n, act)
+        returned = covering_of(office, charge).enclosure if act == "returned" else None
+        change.add(ev.Handled(n, act, b"", until, code, why, _agreed(charge, signed)))
         sayings = [_saying(office, charge, event, reasons) for event, reasons in says]
         if act == "held" and not charge.has_stated("SubmissionAcceptance"):
             sayings.insert(0, _saying(office, charge, "SubmissionAcceptance"))
@@ -305,24 +324,21 @@ def keep_up(office: Office, zones: Zones) -> int:
     _notice_silence(office)
     _forget_unasked(office)
     sent = 0
-    for giver, sayings, passings in _due(office):
-        other = office.state.correspondents.get(giver)
-        if other is None or not other.in_reach(office.state.epoch):
-            continue  # nothing is sent by itself to an office no person here has written to or accepted
-        try:
-            with office.changing() as change:
-                _send(change, giver, sayings, passings, None, zones)
-                over = [
-                    one.charge for one in sayings if one.event in _ENDS_CARRIAGE and _is_carried(office, one.charge)
-                ]
-                for charge in over:
-                    _discharge(change, charge)
-        except NotPossible:
-            continue  # its card has run out: it waits
-        hand_down(change)
-        sent += 1
-        if over:
-            office.forget_state()
+    for giver, exercise in _givers(office):
+        while _due(office, giver, exercise) is not None:
+            try:
+                with office.changing() as change:
+                    due = _due(office, giver, exercise)  # asked again inside: another clerk's desk may have said it
+                    if due is not None:
+                        _send(change, giver, due.sayings, due.passings, None, zones)
+                        for charge in due.over:
+                            _discharge(change, charge)
+            except NotPossible:
+                break  # its card has run out: it waits
+            hand_down(change)
+            sent += due is not None
+            if due is not None and due.over:
+                office.forget_state()
     return sent
 
 
@@ -343,18 +359,28 @@ def _is_carried(office: Office, charge: Charge) -> bool:
     return charge.came.addressee != office.state.office
 
 
-def _due(office: Office) -> list[tuple[bytes, list[_Saying], list[_Passing]]]:
-    """What is to be said, one letter for each giver."""
-    found: dict[bytes, tuple[list[_Saying], list[_Passing]]] = {}
+def _givers(office: Office) -> list[tuple[bytes, bool]]:
+    """To whom evidence may be due by itself, exercises apart; strangers hear nothing, and nothing goes through them."""
+    charges = office.state.custody.charges.values()
+    asked = {(one.came.giver, one.came.exercise): None for one in charges if one.came.receipt and not one.discharged}
+    return [(giver, exercise) for giver, exercise in asked if in_reach(office.state, giver)]
+
+
+def _due(office: Office, giver: bytes, exercise: bool) -> _Due | None:
+    """What one evidence letter can say of what there is to say to a giver; None if there is nothing."""
+    due = _Due([], [], [])
     for charge in office.state.custody.charges.values():
-        if not charge.came.receipt or charge.discharged:
+        came = charge.came
+        if (came.giver, came.exercise) != (giver, exercise) or not came.receipt or charge.discharged:
             continue
         sayings, passings = _due_of(office, charge)
-        if sayings or passings:
-            says, passes = found.setdefault(charge.came.giver, ([], []))
-            says += sayings
-            passes += passings
-    return [(giver, says[:64], passes[:64]) for giver, (says, passes) in found.items()]
+        if len(due.sayings) + len(sayings) > MOST_STATEMENTS or len(due.passings) + len(passings) > MOST_STATEMENTS:
+            break  # the rest in a letter of its own
+        due.sayings.extend(sayings)
+        due.passings.extend(passings)
+        if _is_carried(office, charge) and any(one.event in _ENDS_CARRIAGE for one in sayings):
+            due.over.append(charge)
+    return due if due.sayings or due.passings else None
 
 
 def _due_of(office: Office, charge: Charge) -> tuple[list[_Saying], list[_Passing]]:
@@ -365,27 +391,37 @@ def _due_of(office: Office, charge: Charge) -> tuple[list[_Saying], list[_Passin
         event, reasons = ("ContentHandoverFailure", [("cannot-open", "")]) if failed else ("ContentHandover", [])
         return [replace(_saying(office, charge, event, reasons, "automatic"), at=charge.came.reached)], []
     sayings: list[_Saying] = []
-    passings: list[_Passing] = []
+    heard: list[tuple[LegState, int, ev.Heard]] = []
     for leg in office.state.custody.legs.get(charge.n, []):
-        for entry, _, heard in leg.heard:
-            if entry in charge.passed_back or heard.proof == "forged":
-                continue
-            passings.append(_Passing(charge, entry, _passed_on(office, leg, heard)))
-            follows = _FOLLOWS.get(heard.event)
+        heard += [(leg, entry, one) for entry, _, one in leg.heard if one.proof != "forged"]
+        for word in own_leg(office.state.office, leg).words:  # what is put aside leads to nothing
+            follows = _FOLLOWS.get(word.event)
             said = charge.has_stated(follows or "") or any(one.event == follows for one in sayings)
             if follows is not None and not said:
-                sayings.append(_Saying(charge, follows, heard.at, "automatic", heard.reasons))
+                # The reason, and none of another office's words under our name.
+                codes = tuple((code, "") for code, _ in word.reasons)
+                sayings.append(_Saying(charge, follows, word.at, "automatic", codes))
         posted = office.hatch.outgoing().get(leg.given.covering)
         handed = leg.given.carrier == leg.given.addressee
         if handed and posted and posted.posted_at and not charge.has_stated("ContentConsignment"):
             sayings.insert(0, _Saying(charge, "ContentConsignment", posted.posted_at, "automatic"))
-    return sayings, passings
+    room = MOST_STATEMENTS - len(charge.passed_back)  # a flood about one letter ends here
+    kept: dict[int, Evidence] = {}
+    return sayings, [
+        _Passing(charge, entry, _passed_on(office, leg, one, kept))
+        for leg, entry, one in [part for part in heard if part[1] not in charge.passed_back][:room]
+    ]
 
 
-def _passed_on(office: Office, leg: LegState, heard: ev.Heard) -> PassedOn:
-    """A statement as it goes back: one about our own leg with that leg's blind, one of a later leg as it came."""
-    letter = read_kept(office, heard.letter)
-    evidence = read_evidence(next(one.value for one in letter.matters if one.kind == "evidence"))
+def _passed_on(office: Office, leg: LegState, heard: ev.Heard, kept: dict[int, Evidence]) -> PassedOn:
+    """A statement as it goes back: one about our own leg with that leg's blind, one of a later leg as it came.
+
+    kept: evidence letters read so far, by entry.
+    """
+    if heard.letter not in kept:
+        letter = read_kept(office, heard.letter)
+        kept[heard.letter] = read_evidence(next(one.value for one in letter.matters if one.kind == "evidence"))
+    evidence = kept[heard.letter]
     if heard.position >= len(evidence.said):
         return evidence.passed_on[heard.position - len(evidence.said)]
     ours = read_kept(office, leg.given.covering)
@@ -400,8 +436,11 @@ def _notice_silence(office: Office) -> None:
         letter = letters.get(leg.given.of)
         if letter is None or not letter.ours or letter.event is None or leg.waited_at is not None:
             continue
-        over = any(heard.event in ("ContentHandover", *_ENDS_CARRIAGE) for _, _, heard in leg.heard)
-        opened = letter.number <= office.state.of(letter.office).opened_to(letter.epoch)
-        if leg.given.receipt and leg.given.by and leg.given.by < office.now and not over and not opened:
-            with office.changing() as change:
+        asked = leg.given.receipt and leg.given.by and leg.given.by < office.now
+        if not asked or letter.number <= office.state.of(letter.office).opened_to(letter.epoch):
+            continue
+        if own_leg(office.state.office, leg).standing in RID:
+            continue
+        with office.changing() as change:
+            if change.state.custody.by_entry[leg.n].waited_at is None:
                 change.add(ev.Waited(leg.given.of, leg.n))

@@ -79,7 +79,7 @@ def _take_evidence(change: Change, n: int, letter: Letter, evidence: Evidence) -
     custody = change.state.custody
     for position, said in enumerate(evidence.said):
         leg = custody.by_ref.get(said.statement.ref)
-        if leg is not None and leg.given.carrier != bringer:
+        if leg is not None and (leg.given.carrier != bringer or not _is_of_type(change, leg, letter)):
             leg = None  # what another office says of a leg it does not carry is about nothing known here
         addressee = leg.given.addressee if leg else bytes(32)
         about = 0 if leg else recall_spoken_of(change, bringer, said.statement.ref)
@@ -91,20 +91,33 @@ def _take_evidence(change: Change, n: int, letter: Letter, evidence: Evidence) -
             position,
             bringer,
             passed.said,
-            _leg_passed(change, bringer, passed),
+            _leg_passed(change, letter, passed),
             passed.giver,
             passed.addressee,
         )
 
 
-def _leg_passed(change: Change, bringer: bytes, passed: PassedOn) -> LegState | None:
-    """Which of our legs with this carrier a later leg's statement continues: its blind shows it, or none."""
+def _leg_passed(change: Change, letter: Letter, passed: PassedOn) -> LegState | None:
+    """Which of our legs with this carrier a later leg's statement continues: its blind shows it, or none.
+
+    Nobody brings our own statements here, nor another's about a leg that the bringer itself carries.
+    """
+    bringer, said = letter.sheet.sender, passed.said.statement
     for leg in change.state.custody.by_entry.values():
-        if leg.given.carrier == bringer and passed.said.statement.ref == reference(
+        if leg.given.carrier == bringer and said.ref == reference(
             passed.blind, leg.given.seal_id, passed.giver, passed.addressee
         ):
-            return leg
+            others = said.by != change.state.office and (said.ref != leg.given.ref or said.by == bringer)
+            return leg if others and _is_of_type(change, leg, letter) else None
     return None
+
+
+def _is_of_type(change: Change, leg: LegState, letter: Letter) -> bool:
+    """Whether evidence is of the type of what was given: an exercise is never tied to an operation."""
+    covering = change.state.letters.get(leg.given.covering)
+    if covering is None or covering.event is None:
+        return True
+    return covering.event.exercise == (letter.sheet.type == "exercise")
 
 
 def _hear(

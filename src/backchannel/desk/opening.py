@@ -37,6 +37,7 @@ from backchannel.seals.seal import NO_TOKEN, Sealed, Writer, read_sealed, unlock
 from backchannel.station.hatch import Arrival
 
 MOST_REASONS: Final = 20
+MOST_COVERS: Final = 4  # covering letters for one reader, one in another; honest go-betweens make one
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,12 @@ def unwrap_enclosures(office: Office) -> Intake:
     while waiting := _wrapped(office):
         for charge in waiting:
             try:
-                n = _unwrap_one(office, charge)
+                n = _unwrap_one(office, charge.n)
             except Refused as error:
                 refused[error.mark, str(error)] += 1
                 with office.changing() as change:
-                    change.add(ev.Unwrapped(charge.n, 0, again=False, mark=error.mark, why=str(error)))
+                    if not _is_unwrapped(office, charge.n):
+                        change.add(ev.Unwrapped(charge.n, 0, again=False, mark=error.mark, why=str(error)))
             else:
                 again += n is None
                 opened += [n] if n is not None and n in office.state.letters else []
@@ -154,10 +156,28 @@ def _wrapped(office: Office) -> list[Charge]:
     ]
 
 
-def _unwrap_one(office: Office, charge: Charge) -> int | None:
-    came = charge.came
-    covering = read_covering_kept(office, charge.n)
+def _is_unwrapped(office: Office, n: int) -> bool:
+    """Whether another process was faster, or has burnt it since."""
+    charge = office.state.custody.charges.get(n)
+    return charge is None or charge.unwrapped is not None or charge.discharged
+
+
+def _covers(office: Office, n: int) -> int:
+    """In how many covering letters, one in another, what covering letter n encloses came here."""
+    letter = office.state.letters.get(n)
+    before = letter.event.covering if letter is not None and isinstance(letter.event, ev.Opened) else 0
+    return 1 + (_covers(office, before) if before else 0)
+
+
+def _unwrap_one(office: Office, of: int) -> int | None:
     with office.changing() as change:
+        if _is_unwrapped(office, of):
+            return None
+        if _covers(office, of) > MOST_COVERS:
+            raise Refused("V2", f"the letter came in more than {MOST_COVERS} covering letters, one in another")
+        charge = office.state.custody.charges[of]
+        came = charge.came
+        covering = read_covering_kept(office, of)
         sealed = read_sealed(covering.enclosure)
         seen = office.state.seal_ids.get(sealed.seal_id)
         if seen is not None:
@@ -165,7 +185,8 @@ def _unwrap_one(office: Office, charge: Charge) -> int | None:
             change.add(ev.Unwrapped(charge.n, seen, again=True, mark="", why=""))
             return None
         checked = _check(office, sealed)
-        arrived = Came(came.taken or came.reached, came.reached, came.giver, charge.n)
+        left_by = min(came.taken or came.reached, came.reached)  # nobody lets go of what was here already
+        arrived = Came(left_by, came.reached, came.giver, charge.n)
         n = _store(change, checked, arrived)
         found = n or _entry_of(office, checked.letter)
         change.add(ev.Unwrapped(charge.n, found, again=n is None, mark="", why=""))

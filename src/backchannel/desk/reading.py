@@ -12,7 +12,7 @@ from backchannel.desk.office import Change, Office
 from backchannel.desk.recalling import recalled_unread, say
 from backchannel.desk.sealing import Order, check_order, hand_down, read_kept, write_in
 from backchannel.desk.states import Correspondent, LetterState
-from backchannel.desk.tracking import track_letter
+from backchannel.desk.tracking import RID, own_leg, track_letter
 from backchannel.errors import NotPossible
 from backchannel.letters.letter import Letter
 from backchannel.letters.parts import Body
@@ -113,16 +113,16 @@ def read(office: Office, n: int, *, anyway: bool = False) -> Shown:
 
 def decline(office: Office, n: int, zones: Callable[[str], tzinfo], *, spoken: bool = False) -> int:
     """Burn the unread text and send a refusal that says nothing else; its entry. spoken: as in `Order`."""
-    letter = get(office, n)
-    if letter.ours or letter.event is None or letter.read_at is not None:
-        raise NotPossible(f"letter {n} cannot be declined: it is ours, gone, or was read")
-    body = Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
-    kind = "exercise" if letter.event.exercise else "operation"
-    order = Order(
-        letter.office, "reply", (body,), kind, replies=(n,), signed=False, acts={"declines": n}, spoken=spoken
-    )
-    check_order(office, order)
     with office.changing() as change:
+        letter = get(office, n)
+        if letter.ours or letter.event is None or letter.read_at is not None:
+            raise NotPossible(f"letter {n} cannot be declined: it is ours, gone, or was read")
+        body = Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
+        kind = "exercise" if letter.event.exercise else "operation"
+        order = Order(
+            letter.office, "reply", (body,), kind, replies=(n,), signed=False, acts={"declines": n}, spoken=spoken
+        )
+        check_order(office, order)
         refusal = write_in(change, order, False, zones)
         beside = _burn_beside(change, n)
         change.tx.burn(n)
@@ -134,10 +134,10 @@ def decline(office: Office, n: int, zones: Callable[[str], tzinfo], *, spoken: b
 
 def put_away(office: Office, n: int, zones: Callable[[str], tzinfo]) -> None:
     """Burn unread what its writer recalled, and tell the writer that it came in time."""
-    letter = get(office, n)
-    if letter.event is None or not recalled_unread(letter):
-        raise NotPossible(f"letter {n} cannot be put away: it was not recalled, was read, or is gone")
     with office.changing() as change:
+        letter = get(office, n)
+        if letter.event is None or not recalled_unread(letter):
+            raise NotPossible(f"letter {n} cannot be put away: it was not recalled, was read, or is gone")
         say(change, letter, IN_TIME, "manual", zones)
         beside = _burn_beside(change, n)
         change.tx.burn(n)
@@ -167,18 +167,17 @@ def before_burning(office: Office, n: int) -> NotReached:
         elif isinstance(letter.event, ev.Written):
             until = datetime.fromtimestamp(letter.event.key_until, UTC)
     legs = office.state.custody.legs.get(n, [])
-    over = ("ContentHandover", "SubmissionRejection", "x-ReturnedUnopened", "x-Recalled")
-    carriers = (one.given.carrier for one in legs if not any(heard.event in over for _, _, heard in one.heard))
+    carriers = (one.given.carrier for one in legs if own_leg(office.state.office, one).standing not in RID)
     return NotReached(backups, until, tuple(dict.fromkeys(carriers)))
 
 
 def burn(office: Office, n: int) -> bool:
     """Destroy a letter for good; False while the destruction is still pending in the write-ahead log."""
-    letter = get(office, n)
-    if letter.event is None:
-        raise NotPossible(f"letter {n} is burnt already")
-    reach = before_burning(office, n)
     with office.changing() as change:
+        letter = get(office, n)
+        if letter.event is None:
+            raise NotPossible(f"letter {n} is burnt already")
+        reach = before_burning(office, n)
         beside = _burn_beside(change, n)
         change.tx.burn(n)
         change.add(ev.Burnt(n, letter.office, letter.epoch, letter.number, letter.ours, reach.backups))

@@ -16,9 +16,18 @@ from backchannel.desk import conveying
 from backchannel.desk import events as ev
 from backchannel.desk.custody import LegState
 from backchannel.desk.office import Change, Office
-from backchannel.desk.sealing import Order, Route, check_order, choose_signed, hand_down, read_kept, write_in
+from backchannel.desk.sealing import (
+    Order,
+    Route,
+    check_order,
+    choose_signed,
+    hand_down,
+    in_reach,
+    read_kept,
+    write_in,
+)
 from backchannel.desk.states import LetterState
-from backchannel.desk.tracking import track_letter
+from backchannel.desk.tracking import RID, own_leg, track_letter
 from backchannel.errors import NotPossible
 from backchannel.letters.parts import Body
 
@@ -28,7 +37,6 @@ TO_READER: Final = (
     "This office recalls its letter number {number}. Whoever has not read it is asked to put it away unread."
 )
 TO_CARRIER: Final = "This office recalls the sealed letter that it gave you with its letter number {number}."
-_RID: Final = ("ContentHandover", "SubmissionRejection", "x-ReturnedUnopened", "x-Recalled")
 _NEVER: Final = ("evidence", "empty")  # what they say is said
 
 
@@ -59,6 +67,17 @@ def recall(
     words: in place of the usual text to its reader. signed: None does as the letter was. routes: none takes the ways
     that the letter took. Raises NotPossible.
     """
+    with office.changing() as change:
+        made = [
+            write_in(change, order, choose_signed(office, order)[0], zones)
+            for order in _orders(office, n, words, signed, routes)
+        ]
+    hand_down(change)
+    return made[0]
+
+
+def _orders(office: Office, n: int, words: str | None, signed: bool | None, routes: tuple[Route, ...]) -> list[Order]:
+    """To its reader, then to each carrier. Raises NotPossible."""
     letter = office.state.letters.get(n)
     if letter is None or not letter.ours or letter.event is None or letter.event.form in _NEVER:
         raise NotPossible(f"entry {n} is no letter of this office that can be recalled")
@@ -72,11 +91,7 @@ def recall(
     text = words or TO_READER.format(number=letter.number)
     first = _order(letter, text, signed, routes or _same_ways(office, n))
     check_order(office, first)
-    orders = [first, *(_order(one, TO_CARRIER.format(number=one.number), False) for one in _with_carriers(office, n))]
-    with office.changing() as change:
-        made = [write_in(change, order, choose_signed(office, order)[0], zones) for order in orders]
-    hand_down(change)
-    return made[0]
+    return [first, *(_order(one, TO_CARRIER.format(number=one.number), False) for one in _with_carriers(office, n))]
 
 
 def _order(letter: LetterState, text: str, signed: bool | None, routes: tuple[Route, ...] = ()) -> Order:
@@ -104,7 +119,7 @@ def _with_carriers(office: Office, n: int) -> Iterator[LetterState]:
         letter = office.state.letters.get(leg.given.covering)
         if letter is None or letter.event is None or "recalls" in letter.acted_on:
             continue
-        if not any(heard.by == leg.given.carrier and heard.event in _RID for _, _, heard in leg.heard):
+        if own_leg(office.state.office, leg).standing not in RID:
             try:
                 check_order(office, _order(letter, "", False))
             except NotPossible:
@@ -174,7 +189,7 @@ def keep_up(office: Office, zones: Zones) -> int:
         by = office.state.letters.get(letter.acted_on.get("recalls", 0))
         if letter.ours or letter.event is None or by is None or by.event is None:
             continue
-        told = office.state.of(letter.office).in_reach(office.state.epoch)
+        told = in_reach(office.state, letter.office)
         try:
             charge = office.state.custody.charges.get(letter.n)
             if charge is not None:

@@ -17,7 +17,7 @@ from backchannel.desk.office import (
     their_envelope_name,
     their_token_name,
 )
-from backchannel.desk.states import Correspondent
+from backchannel.desk.states import Correspondent, State
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, moment_of
@@ -32,7 +32,7 @@ from backchannel.seals.cards import KeyOfPeriod, RelayAddress, has_run_out, stan
 from backchannel.seals.envelopes import KEPT_AFTER_SECONDS, MOST_TOKENS, Batch, make_batch, tokens_to_try
 from backchannel.seals.keys import destroyed_at, period_of
 from backchannel.seals.panel import Facts, Line, who_could
-from backchannel.seals.seal import NO_TOKEN, Target, read_sealed, seal
+from backchannel.seals.seal import NO_TOKEN, Target, read_sealed, seal, seal_id_of
 from backchannel.text import fold
 
 ASK_ABOVE_POUCHES: Final = 64
@@ -244,10 +244,16 @@ def seal_letter(office: Office, order: Order, zones: Callable[[str], tzinfo]) ->
     return n
 
 
-def hand_down(change: Change) -> None:
-    """All that was sealed in a transaction that has ended, to the station."""
+def hand_down(change: Change, *, once: bool = True) -> None:
+    """All that was sealed in a transaction that has ended, to the station. once: as in `_hand_down`."""
     for n in change.sealed:
-        _hand_down(change.office, n)
+        _hand_down(change.office, n, once=once)
+
+
+def in_reach(state: State, to: bytes) -> bool:
+    """Whether something may be sent to an office by itself, and through whom it would go: persons here know both."""
+    other = state.of(to)
+    return all(state.of(one).in_reach(state.epoch) for one in (to, other.way_back) if one)
 
 
 def seal_empty(office: Office, to: bytes, zones: Callable[[str], tzinfo]) -> int:
@@ -323,7 +329,7 @@ def _seal_afresh(
             else:
                 change.tx.put_blob(n, "sealed", sealed)
                 change.sealed.append(n)
-    hand_down(change)
+    hand_down(change, once=False)
 
 
 def _posted_for(office: Office, n: int) -> list[int]:
@@ -353,7 +359,7 @@ def check_order(office: Office, order: Order) -> Correspondent:
             "the draft says that this very office must not be told", next_step="Change the draft or the addressee."
         )
     _check_authority(office, order)
-    for route in order.routes:
+    for route in routes_of(other, order):
         _check_route(office, order, route)
     for n in (*order.replies, *order.acts.values()):
         letter = state.letters.get(n)
@@ -502,7 +508,7 @@ def _way(office: Office, other: Correspondent) -> tuple[RelayAddress, bytes]:
 def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], tzinfo]) -> int:
     """The body of sealing, inside the transaction; the entry. Every way gets a sealing of its own, on its own key."""
     office, state = change.office, change.state
-    other = state.of(order.to)
+    other = _with_card(office, order.to)
     _check_copy(office)
     _check_spoken(other, order.spoken)
     empty = order.form == "empty"
@@ -585,7 +591,7 @@ def give(
     )
     n = write_in(change, order, False, zones)
     covering = read_covering(order.matters[0].value)
-    seal_id = read_sealed(sealed).seal_id
+    seal_id = seal_id_of(sealed)
     change.add(
         ev.Leg(
             of=of,
@@ -735,14 +741,17 @@ def _seal(office: Office, other: Correspondent, letter: Letter, chosen: _Chosen)
     return sealed
 
 
-def _hand_down(office: Office, n: int) -> None:
-    """To the station. A crash before this line is mended at the next command (`resume`)."""
+def _hand_down(office: Office, n: int, *, once: bool = False) -> None:
+    """To the station. A crash before this line is mended at the next command (`resume`).
+
+    once: not if the station has it, handed down by another process that mended too soon.
+    """
     sealed = office.register.blob(n, "sealed")
     event = ev.from_bytes(n, office.register.event(n)).event
     assert sealed is not None
     assert isinstance(event, ev.Written)
     address, pouch_key = _way(office, office.state.of(event.office))
-    office.hatch.send(n, sealed, address, pouch_key)
+    office.hatch.send(n, sealed, address, pouch_key, once=once)
 
 
 def resume(office: Office, written: Sequence[int]) -> None:
@@ -751,7 +760,7 @@ def resume(office: Office, written: Sequence[int]) -> None:
     for n in written:
         gone = office.state.letters[n].event is None
         if n not in known and not gone and office.register.blob(n, "sealed") is not None:
-            _hand_down(office, n)
+            _hand_down(office, n, once=True)
 
 
 def search_text(letter: Letter, other: Correspondent) -> str:

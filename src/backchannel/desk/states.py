@@ -446,7 +446,7 @@ def _opened(state: State, entry: ev.Entry, event: ev.Opened) -> None:
     other.answered = True
     if not event.number:
         return
-    other.way_back = event.by
+    other.way_back = event.by if event.by != event.office else b""  # what an office hands over of its own is no way
     letter = LetterState(entry.n, entry.at, False, event.office, event.epoch, event.number, event, entry.clerk)
     state.letters[entry.n] = letter
     if not event.twin_of:

@@ -4,6 +4,7 @@ Reads only the entries about that letter: a register of any size answers as fast
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from backchannel.conveyance.tracking import Given, LegTrack, Word, track
 from backchannel.desk import events as ev
@@ -11,6 +12,9 @@ from backchannel.desk.custody import Charge, Custody, LegState
 from backchannel.desk.office import Office
 from backchannel.desk.sealing import read_kept
 from backchannel.letters.docket import Way
+
+# Where a letter stands on a leg whose carrier has let go of it for good.
+RID: Final = ("handed-over", "declined", "returned", "recalled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,18 @@ def _legs(office: Office, leg: LegState, me: bytes) -> tuple[LegTrack, ...]:
         for earlier in _about(office, leg.given.covering).legs.get(leg.given.covering, [])
         for part in _legs(office, earlier, me)
     ]
+    return (*before, *_track(me, leg))
+
+
+def own_leg(me: bytes, leg: LegState) -> LegTrack:
+    """What its carrier says of a leg we gave, sorted out: only what stands there is acted on. me: our office-id."""
+    return _track(me, leg)[0]
+
+
+def _track(me: bytes, leg: LegState) -> tuple[LegTrack, ...]:
     given = leg.given
     own = Given(given.carrier, given.addressee, given.ref, leg.at, given.by, given.custody, leg.waited_at)
-    return (*before, *track(me, own, [_word(entry, at, heard) for entry, at, heard in leg.heard]))
+    return track(me, own, [_word(entry, at, heard) for entry, at, heard in leg.heard])
 
 
 def _word(entry: int, heard_at: int, heard: ev.Heard) -> Word:

@@ -146,9 +146,13 @@ class Hatch:
         value: str | None = self._meta("socks")
         return value
 
-    def send(self, entry: int, sealed: bytes, address: RelayAddress, pouch_public: bytes) -> None:
-        """Hand down a sealed letter; the same entry again goes out in fresh pouches."""
+    def send(
+        self, entry: int, sealed: bytes, address: RelayAddress, pouch_public: bytes, *, once: bool = False
+    ) -> None:
+        """Hand down a sealed letter; the same entry again goes out in fresh pouches, or with `once` not at all."""
         with self._changing():
+            if once and self._one("SELECT 1 FROM down WHERE entry = ?", entry) is not None:
+                return
             self._run(
                 "INSERT INTO down(entry, sealed, address, key) VALUES (?, ?, ?, ?)",
                 entry,

@@ -1,0 +1,126 @@
+"""What a hostile office does with a program of its own: real keys, real letters, none of our rules."""
+
+from zoneinfo import ZoneInfo
+
+from backchannel.conveyance.covering import Covering
+from backchannel.conveyance.evidence import Evidence, PassedOn, Said, reference, state
+from backchannel.desk import conveying, sealing
+from backchannel.desk import events as ev
+from backchannel.desk.sealing import Order, Route
+from backchannel.letters.parts import Body, Matter
+
+
+def settle(town, *names):
+    """Offices that all know each other."""
+    offices = [town.office(name) for name in names]
+    for one in offices:
+        for other in offices:
+            if one is not other:
+                town.introduce(one, other)
+    return offices
+
+
+def send(by, to, *routes, title="Will you meet?", **more):
+    body = Body("en", "prevailing", title, "At the harbour, at ten.")
+    routes = tuple(
+        Route(tuple(hop.state.office for hop in hops)) if isinstance(hops, tuple) else hops for hops in routes
+    )
+    return sealing.seal_letter(by, Order(to.state.office, "letter", (body,), routes=routes, **more), ZoneInfo)
+
+
+def rounds(town, *offices, times=3):
+    for _ in range(times):
+        town.carry()
+        for office in offices:
+            town.keep_house(office)
+    town.carry()
+
+
+def given(town, north, south, ferry, *routes, title="Will you meet?", **more):
+    """A letter from North that Ferry now has in its tray: its entry at North, its charge at Ferry."""
+    n = send(north, south, *(routes or ((ferry,),)), title=title, **more)
+    rounds(town, ferry)
+    return n, conveying.tray(ferry)[-1]
+
+
+def write(by, to, form, matter=None, **more):
+    """Whatever letter a program of its own would write, over a relay."""
+    order = Order(
+        to.state.office, form, more.pop("bodies", ()), matters=(matter,) if matter else (),
+        routes=(Route(receipt=False),), **more,
+    )  # fmt: skip
+    with by.changing() as change:
+        n = sealing.write_in(change, order, False, ZoneInfo)
+    sealing.hand_down(change)
+    return n
+
+
+def cover(writer, to, enclosure, *, addressee=None, blind=b"b" * 32, kind="operation", **asked):
+    """A covering letter with any enclosure."""
+    covering = Covering((addressee or to).state.office, enclosure, blind, **asked)
+    return write(writer, to, "conveyance", covering.matter(), type=kind)
+
+
+def hand_over(town, writer, to, enclosure, **asked):
+    """Such a covering letter, carried and opened: what `to` says that it brought."""
+    cover(writer, to, enclosure, **asked)
+    town.carry()
+    return town.take_in(to)
+
+
+def tell(town, by, to, said=(), passed_on=(), *, kind="operation", raw=None):
+    """An evidence letter, carried and opened: what `to` says that it brought."""
+    matter = Evidence(tuple(said), tuple(passed_on)).matter() if raw is None else Matter("evidence", raw)
+    write(by, to, "evidence", matter, type=kind)
+    town.carry()
+    return town.take_in(to)
+
+
+def stating(carrier, charge, event, at, reasons=(), *, by=None, signed=False, ref=None, mode="manual"):
+    """A statement about a charge, by whomever."""
+    by = (by or carrier).state.office
+    return state(event, ref or charge.came.ref, by, at, mode, reasons, carrier.signing if signed else None)
+
+
+def passing(said: Said, blind, giver, addressee):
+    return PassedOn(said, blind, giver.state.office, addressee.state.office)
+
+
+def next_leg(charge, blind, giver, addressee):
+    """The reference of a later leg with the same sealed bytes."""
+    return reference(blind, charge.came.seal_id, giver.state.office, addressee.state.office)
+
+
+def enclosure_of(office, charge):
+    return conveying.covering_of(office, charge).enclosure
+
+
+def letters(office):
+    """Letters of people's that came."""
+    return [one for one in office.state.letters.values() if not one.ours and one.event and one.event.form == "letter"]
+
+
+def kinds(office, after):
+    """Kinds of the entries after number `after`."""
+    return [type(one.event).__name__ for one in entries(office) if one.n > after]
+
+
+def entries(office):
+    return [ev.from_bytes(n, data) for n, data in office.register.events()]
+
+
+def head(office):
+    return office.register.head()[0]
+
+
+def marks(intake):
+    return [mark for mark, _, many in intake.refused for _ in range(many)]
+
+
+def sealed_of(office, n):
+    """The sealed bytes as they leave here over a relay."""
+    return office.register.blob(n, "sealed")
+
+
+def now(town):
+    return int(town.clock().timestamp())
