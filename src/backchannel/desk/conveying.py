@@ -400,7 +400,8 @@ def _due_of(office: Office, charge: Charge) -> tuple[list[_Saying], list[_Passin
             if follows is not None and not said:
                 # The reason, and none of another office's words under our name.
                 codes = tuple((code, "") for code, _ in word.reasons)
-                sayings.append(_Saying(charge, follows, word.at, "automatic", codes))
+                at = max(word.at, leg.at)  # not before it left here, whatever the next office's clock says
+                sayings.append(_Saying(charge, follows, at, "automatic", codes))
         posted = office.hatch.outgoing().get(leg.given.covering)
         handed = leg.given.carrier == leg.given.addressee
         if handed and posted and posted.posted_at and not charge.has_stated("ContentConsignment"):
