@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backchannel.desk import founding, housekeeping, opening, reading, sealing, trust
+from backchannel.desk import backup, founding, housekeeping, keyfile, opening, reading, sealing, trust
+from backchannel.desk import events as ev
 from backchannel.desk.keyfile import CHEAP
 from backchannel.desk.office import Office
 from backchannel.desk.sealing import Order
@@ -55,6 +56,28 @@ class Town:
         shard = bytes([16 * len(self.offices), 0, 0, 0, 0, 0, 0, 0])
         founding.set_homes(office, (Home(RelayAddress(URL, relay_id(URL), None, shard)),), None)
         return office
+
+    def clerk(self, name: str, directory: Path, random: Callable[[int], bytes] | None = None) -> Office:
+        """A program of the desk in this folder, beside any other; whoever asks closes it."""
+        master = keyfile.unwrap(directory / keyfile.NAME, PASSPHRASE)
+        return Office.open(directory, master, clerk=name, clock=self.clock, random=random or self.dice.randbytes)
+
+    def put_aside(self, office: Office) -> None:
+        """A backup, of which the desk itself keeps no note."""
+        master = keyfile.unwrap(office.directory / keyfile.NAME, PASSPHRASE)
+        backup.write(office.register, master, self.folder / "aside.backup", office.now)
+
+    def restore(self, name: str) -> Office:
+        """The office again, from the backup put aside, in a folder of its own."""
+        self.offices[name].close()
+        folder = self.folder / (name + "-again")
+        _, made = backup.restore(self.folder / "aside.backup", folder, PASSPHRASE)
+        again = self.clerk("ada", folder)
+        with again.changing() as change:
+            change.add(ev.Restored(made.at, made.head))
+        self.offices[name] = again
+        founding.begin_epoch(again, "restored")
+        return again
 
     def pair(self, *names: str, verified: bool = True) -> tuple[Office, Office]:
         """Two offices that hold each other's cards, and have compared their numbers unless told otherwise."""

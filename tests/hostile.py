@@ -1,5 +1,6 @@
 """What a hostile office does with a program of its own: real keys, real letters, none of our rules."""
 
+import shutil
 from zoneinfo import ZoneInfo
 
 from backchannel.conveyance.covering import Covering
@@ -9,15 +10,26 @@ from backchannel.desk import events as ev
 from backchannel.desk.sealing import Order, Route
 from backchannel.letters.parts import Body, Matter
 
+_SETTLED = {}  # by their names: where they lie closed, and the dice as they were; founding them takes seconds
+
 
 def settle(town, *names):
     """Offices that all know each other."""
-    offices = [town.office(name) for name in names]
-    for one in offices:
-        for other in offices:
-            if one is not other:
-                town.introduce(one, other)
-    return offices
+    if names not in _SETTLED:
+        offices = [town.office(name) for name in names]
+        for one in offices:
+            for other in offices:
+                if one is not other:
+                    town.introduce(one, other)
+        for one in offices:
+            one.close()
+        _SETTLED[names] = (shutil.copytree(town.folder, town.folder.parent / "-".join(names)), town.dice.getstate())
+    folder, dice = _SETTLED[names]
+    shutil.copytree(folder, town.folder, dirs_exist_ok=True)
+    town.dice.setstate(dice)
+    for name in names:
+        town.offices[name] = town.clerk("ada", town.folder / name.lower())
+    return [town.offices[name] for name in names]
 
 
 def send(by, to, *routes, title="Will you meet?", **more):

@@ -24,7 +24,7 @@ from hostile import (
 )
 
 from backchannel.conveyance.covering import Covering
-from backchannel.desk import conveying, reading, sealing, trust
+from backchannel.desk import conveying, opening, reading, sealing, trust
 from backchannel.desk import events as ev
 from backchannel.desk.sealing import Order, Route
 from backchannel.desk.tracking import came_by, track_letter
@@ -36,6 +36,7 @@ from backchannel.letters.parts import Body, Matter
 from backchannel.seals.cards import read_card
 from backchannel.seals.keys import LinkKey, period_of, standing_slot
 from backchannel.seals.seal import NO_TOKEN, Target, seal, seal_id_of
+from backchannel.station.hatch import Arrival
 
 
 @pytest.fixture
@@ -329,9 +330,8 @@ def test_a_malformed_covering_letter_is_refused_whole(harbour_town, change, mark
 def test_a_huge_enclosure_is_carried_or_refused_and_breaks_nothing(harbour_town):
     """Close to the most a letter may hold: it reaches the tray; what does not fit is not sealed."""
     town, north, south, ferry, _ = harbour_town
-    cover(north, ferry, bytes((16 << 20) - 4096), addressee=south)
-    town.carry()
-    assert marks(town.take_in(ferry)) == []
+    m = cover(north, ferry, bytes((16 << 20) - 4096), addressee=south)
+    opening.open_one(ferry, Arrival(1, sealed_of(north, m), now(town), now(town)))
     (charge,) = conveying.tray(ferry)
     before = ferry.register.head()
     with pytest.raises((NotPossible, Refused)):

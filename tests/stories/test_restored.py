@@ -6,28 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from conftest import PASSPHRASE
 
-from backchannel.desk import backup, founding, keyfile, reading, sealing
 from backchannel.desk import events as ev
+from backchannel.desk import founding, keyfile, reading, sealing
 from backchannel.desk.office import Office
 from backchannel.errors import NotPossible
-
-
-def put_aside(town, office):
-    master = keyfile.unwrap(office.directory / keyfile.NAME, PASSPHRASE)
-    backup.write(office.register, master, town.folder / "aside.backup", office.now)
-
-
-def restore(town, name):
-    town.offices[name].close()
-    master, made = backup.restore(town.folder / "aside.backup", town.folder / (name + "-again"), PASSPHRASE)
-    again = Office.open(
-        town.folder / (name + "-again"), master, clerk="ada", clock=town.clock, random=town.dice.randbytes
-    )
-    with again.changing() as change:
-        change.add(ev.Restored(made.at, made.head))
-    town.offices[name] = again
-    founding.begin_epoch(again, "restored")
-    return again
 
 
 @pytest.fixture
@@ -36,11 +18,11 @@ def restored(town):
     north, south = town.pair("North", "South")
     town.exchange(north, south, "kept")
     town.exchange(south, north)
-    put_aside(town, south)
+    town.put_aside(south)
     n, _ = town.exchange(north, south, "lost")
     town.exchange(south, north)
     town.clock.move(hours=1)
-    south = restore(town, "South")
+    south = town.restore("South")
     town.keep_house(south)
     town.carry()
     return north, south, n, town.keep_house(north)
@@ -104,12 +86,12 @@ def test_a_late_letter_of_before_shows_no_token_of_today(town):
     north, south = town.pair("North", "South")
     town.exchange(north, south)
     town.exchange(south, north)
-    put_aside(town, south)
+    town.put_aside(south)
     town.write(south, north, "on its way")
     for down, sealed, key in south.hatch.uncut():
         late = [down, sealed, key]
     town.clock.move(hours=1)
-    south = restore(town, "South")
+    south = town.restore("South")
     town.keep_house(south)
     town.carry()
     town.keep_house(north)
