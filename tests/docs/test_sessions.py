@@ -1,5 +1,6 @@
 """The guide and the README are run as they stand: real processes, a person's terminal, and answers typed when asked."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -26,6 +27,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def end_session(leader: int) -> None:
+    """What a block left running in its own session ends with it, also where a test fails."""
+    for one in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(int(one.name)) == leader:
+                os.kill(int(one.name), signal.SIGKILL)
 
 
 @dataclass
@@ -62,6 +71,13 @@ class Machine:
         inside, outside = pty.openpty()
         process = self.start(text, outside)
         os.close(outside)
+        try:
+            return self._talk(inside, process, text, answers)
+        finally:
+            os.close(inside)
+            end_session(process.pid)
+
+    def _talk(self, inside: int, process: subprocess.Popen[bytes], text: str, answers: dict[str, str]) -> str:
         shown, asked_at, ends = "", 0, time.monotonic() + 120
         while True:
             assert time.monotonic() < ends, f"{text}\nwaits after:\n{shown}"
@@ -79,7 +95,6 @@ class Machine:
             if not data:
                 break
             shown += ESCAPES.sub("", data.decode(errors="replace")).replace("\r", "")
-        os.close(inside)
         assert process.wait(30) == 0, f"{text}\n{shown}"
         return shown
 
