@@ -59,7 +59,7 @@ def write(by, to, form, matter=None, **more):
     """Whatever letter a program of its own would write, over a relay."""
     order = Order(
         to.state.office, form, more.pop("bodies", ()), matters=(matter,) if matter else (),
-        routes=(Route(receipt=False),), **more,
+        routes=(Route(receipt=False),), spoken=True, **more,
     )  # fmt: skip
     with by.changing() as change:
         n = sealing.write_in(change, order, False, ZoneInfo)

@@ -51,6 +51,11 @@ def office_options(command: F) -> F:
     return command
 
 
+spoken_option = click.option(
+    "--spoken", is_flag=True, help="You have spoken with this office by another way since its desk was restored."
+)
+
+
 def relay_passes(command: F) -> F:
     """The two passes that a relay may ask for: from files, never arguments."""
     kind = click.Path(exists=True, dir_okay=False, path_type=Path)

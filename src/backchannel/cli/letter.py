@@ -10,7 +10,7 @@ import click
 
 from backchannel.cli import authority, recalls, ways, words
 from backchannel.cli.asking import ask_letter, keep
-from backchannel.cli.common import confirm, moment, note, show_error, show_json, with_desk, write_new
+from backchannel.cli.common import confirm, moment, note, show_error, show_json, spoken_option, with_desk, write_new
 from backchannel.cli.introductions import introduced, introduced_json
 from backchannel.cli.text import _
 from backchannel.conveyance.covering import CARRIAGE, CUSTODY, PRECEDENCE
@@ -100,11 +100,6 @@ def _ways(command: F) -> F:
     return command
 
 
-_spoken = click.option(
-    "--spoken", is_flag=True, help="You have spoken with this office by another way since its desk was restored."
-)
-
-
 def _routes(desk: Desk, via: tuple[str, ...], direct: bool, by: tuple[str, ...], asked: dict[str, Any]) -> list[Route]:
     if len(by) not in (0, 1, len(via)):
         raise NotPossible("there is not one --by for each --via", next_step="Give one for all, or one for each way.")
@@ -126,7 +121,7 @@ def _routes(desk: Desk, via: tuple[str, ...], direct: bool, by: tuple[str, ...],
 @click.option("--verb", type=click.Choice(VERBS), help="What you do for it, as the credence allows.")
 @click.option("--matter", metavar="TEXT", help="On what, as the credence words it.")
 @click.option("--beyond", is_flag=True, help="Though the credence does not cover it: its reader will see that.")
-@_spoken
+@spoken_option
 @_ways
 @click.option("--page", type=click.Path(path_type=Path), help="Write how it will look as an HTML file.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen; seal nothing.")
@@ -201,7 +196,7 @@ def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bo
 @click.option("--to", required=True, metavar="OFFICE", help="To whom.")
 @click.option("--exercise", is_flag=True, help="An exercise, not an operation.")
 @click.option("--save", type=click.Path(path_type=Path), help="Keep the draft in this file instead of sealing it.")
-@_spoken
+@spoken_option
 @with_desk()
 def write(desk: Desk, to: str, exercise: bool, save: Path | None, spoken: bool) -> int:
     """Write a letter step by step: form, languages, titles, texts, date.
@@ -445,7 +440,7 @@ def track(desk: Desk, n: int, as_json: bool) -> None:
 
 @letter.command()
 @click.argument("n", type=int)
-@_spoken
+@spoken_option
 @_ways
 @with_desk()
 def again(
@@ -464,7 +459,7 @@ def again(
 
 @letter.command()
 @click.argument("n", type=int)
-@_spoken
+@spoken_option
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
 @with_desk()
 def decline(desk: Desk, n: int, spoken: bool, yes: bool) -> None:

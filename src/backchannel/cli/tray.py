@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from backchannel.cli.common import confirm, moment, own_words, show_json, with_desk
+from backchannel.cli.common import confirm, moment, own_words, show_json, spoken_option, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.ways import CARRIAGE, name_of
 from backchannel.conveyance.covering import CUSTODY
@@ -123,8 +123,9 @@ def show(desk: Desk, n: int, as_json: bool) -> None:
 @click.argument("n", type=int)
 @click.option("--oral", is_flag=True, help="Give no signed evidence, though it is asked for.")
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
+@spoken_option
 @with_desk()
-def accept(desk: Desk, n: int, oral: bool, yes: bool) -> None:
+def accept(desk: Desk, n: int, oral: bool, spoken: bool, yes: bool) -> None:
     """Take a letter into custody, and say so to who gave it.
 
     Example:  backchannel tray accept 14
@@ -132,7 +133,7 @@ def accept(desk: Desk, n: int, oral: bool, yes: bool) -> None:
     for line in _shown(desk, desk.charge(n)):
         click.echo(line, err=True)
     confirm(_("Take it?"), yes)
-    desk.accept(n, signed=False if oral else None)
+    desk.accept(n, signed=False if oral else None, spoken=spoken)
     click.echo(_("It is in your custody. Pass it on with `backchannel tray pass {n}`.").format(n=n))
 
 
@@ -141,13 +142,14 @@ def accept(desk: Desk, n: int, oral: bool, yes: bool) -> None:
 @click.option("--until", required=True, metavar="WHEN", help="Like 2026-12-24T18:00[Asia/Baghdad].")
 @click.option("--why", required=True, help="Told to who gave it.")
 @click.option("--oral", is_flag=True, help="Give no signed evidence, though it is asked for.")
+@spoken_option
 @with_desk()
-def hold(desk: Desk, n: int, until: str, why: str, oral: bool) -> None:
+def hold(desk: Desk, n: int, until: str, why: str, oral: bool, spoken: bool) -> None:
     """Keep it for now, and say until when and why.
 
     Example:  backchannel tray hold 14 --until 2026-12-24T18:00[Asia/Baghdad] --why "the road is closed"
     """
-    desk.hold(n, until, why, signed=False if oral else None)
+    desk.hold(n, until, why, signed=False if oral else None, spoken=spoken)
     click.echo(_("It is held; who gave it is told until when and why."))
 
 
@@ -161,14 +163,15 @@ _reason = click.option(
 @_reason
 @click.option("--why", required=True, help="In your words, told to who gave it.")
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
+@spoken_option
 @with_desk()
-def decline(desk: Desk, n: int, reason: str, why: str, yes: bool) -> None:
+def decline(desk: Desk, n: int, reason: str, why: str, spoken: bool, yes: bool) -> None:
     """Do not carry it: the sealed letter is destroyed here, its writer has it.
 
     Example:  backchannel tray decline 14 --reason unsafe --why "we are watched"
     """
     confirm(_("Decline to carry it?"), yes)
-    desk.decline_carriage(n, reason, why)
+    desk.decline_carriage(n, reason, why, spoken=spoken)
     click.echo(_("It is declined and destroyed here; who gave it is told why."))
 
 
@@ -177,14 +180,15 @@ def decline(desk: Desk, n: int, reason: str, why: str, yes: bool) -> None:
 @_reason
 @click.option("--why", required=True, help="In your words, told to who gave it.")
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
+@spoken_option
 @with_desk()
-def return_(desk: Desk, n: int, reason: str, why: str, yes: bool) -> None:
+def return_(desk: Desk, n: int, reason: str, why: str, spoken: bool, yes: bool) -> None:
     """Give back, unopened, what was taken.
 
     Example:  backchannel tray return 14 --reason no-way --why "the road stays closed"
     """
     confirm(_("Return it unopened?"), yes)
-    desk.give_back(n, reason, why)
+    desk.give_back(n, reason, why, spoken=spoken)
     click.echo(_("It goes back unopened; nothing of it is kept here."))
 
 
@@ -199,8 +203,11 @@ def return_(desk: Desk, n: int, reason: str, why: str, yes: bool) -> None:
 )
 @click.option("--lang", default="en", show_default=True, help="The language of your words.")
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
+@spoken_option
 @with_desk()
-def pass_(desk: Desk, n: int, via: str | None, custody: str, words: Path | None, lang: str, yes: bool) -> None:
+def pass_(
+    desk: Desk, n: int, via: str | None, custody: str, words: Path | None, lang: str, spoken: bool, yes: bool
+) -> None:
     """Give it on: to whom it is for, or to a further go-between.
 
     Whom it is for is told when you took it; nobody else is.
@@ -212,5 +219,6 @@ def pass_(desk: Desk, n: int, via: str | None, custody: str, words: Path | None,
         click.echo(line, err=True)
     to = desk.find(via).office if via else one.came.addressee
     confirm(_("Give it to {office}?").format(office=name_of(desk, to)), yes)
-    desk.pass_on(n, via=via, words=own_words(words, lang, WORDS_TITLE) if words else None, custody=custody)
+    said = own_words(words, lang, WORDS_TITLE) if words else None
+    desk.pass_on(n, via=via, words=said, custody=custody, spoken=spoken)
     click.echo(_("It is on its way to {office}. What comes back is passed back.").format(office=name_of(desk, to)))

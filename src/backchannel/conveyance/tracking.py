@@ -145,11 +145,11 @@ def _contradicting(words: Sequence[Word]) -> set[Word]:
 
 
 def _too_early(words: Sequence[Word]) -> set[Word]:
-    """What speaks of that which can only follow taking, where its signer took it later."""
+    """What speaks of that which can only follow taking, before its signer first took it by its own word."""
     taken: dict[bytes, int] = {}
     for word in words:
         if word.event == "SubmissionAcceptance":
-            taken[word.by] = max(word.at, taken.get(word.by, 0))
+            taken[word.by] = min(word.at, taken.get(word.by, word.at))
     at_any_time = {*TAKES, *DECLINES, *FAILS}
     return {word for word in words if word.event not in at_any_time and word.at < taken.get(word.by, 0)}
 

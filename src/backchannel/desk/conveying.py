@@ -95,26 +95,32 @@ def covering_of(office: Office, charge: Charge) -> Covering:
     return read_covering(next(one.value for one in letter.matters if one.kind == "conveyance"))
 
 
-def accept(office: Office, n: int, zones: Zones, *, signed: bool | None = None) -> None:
-    """Take custody, and say so to the giver. signed: whether statements are signed; None does as the giver asks."""
-    _act(office, n, "accepted", zones, signed=signed, says=[("SubmissionAcceptance", ())])
+def accept(office: Office, n: int, zones: Zones, *, signed: bool | None = None, spoken: bool = False) -> None:
+    """Take custody, and say so to the giver. signed: whether statements are signed; None does as the giver asks.
+
+    spoken, here and below: as in `Order`, with the giver and the office it goes on to.
+    """
+    _act(office, n, "accepted", zones, signed=signed, spoken=spoken, says=[("SubmissionAcceptance", ())])
 
 
-def hold(office: Office, n: int, until: int, why: str, zones: Zones, *, signed: bool | None = None) -> None:
+def hold(
+    office: Office, n: int, until: int, why: str, zones: Zones, *, signed: bool | None = None, spoken: bool = False
+) -> None:
     """Take custody and keep it for now. until: Unix seconds."""
     if until <= office.now:
         raise NotPossible("a hold ends later than now", next_step="Give a later time with --until.")
-    _act(office, n, "held", zones, signed=signed, until=until, says=[("x-CustodyHeld", (("waiting", why),))])
+    says = [("x-CustodyHeld", (("waiting", why),))]
+    _act(office, n, "held", zones, signed=signed, spoken=spoken, until=until, says=says)
 
 
-def decline(office: Office, n: int, code: str, why: str, zones: Zones) -> None:
+def decline(office: Office, n: int, code: str, why: str, zones: Zones, *, spoken: bool = False) -> None:
     """Do not take it. The sealed letter is destroyed here; its writer has it."""
-    _act(office, n, "declined", zones, says=[("SubmissionRejection", ((code, why),))])
+    _act(office, n, "declined", zones, spoken=spoken, says=[("SubmissionRejection", ((code, why),))])
 
 
-def give_back(office: Office, n: int, code: str, why: str, zones: Zones) -> None:
+def give_back(office: Office, n: int, code: str, why: str, zones: Zones, *, spoken: bool = False) -> None:
     """Return the sealed letter itself, unopened, after it was taken."""
-    _act(office, n, "returned", zones, says=[("x-ReturnedUnopened", ((code, why),))])
+    _act(office, n, "returned", zones, spoken=spoken, says=[("x-ReturnedUnopened", ((code, why),))])
 
 
 def give_up(office: Office, charge: Charge, zones: Zones, *, told: bool) -> bool:
@@ -160,6 +166,7 @@ def pass_on(
     words: Body | None = None,
     custody: str = "oral",
     signed: bool | None = None,
+    spoken: bool = False,
 ) -> int:
     """Give it on: to its addressee, or to a further go-between; the entry of our covering letter.
 
@@ -173,9 +180,11 @@ def pass_on(
         covered = give(
             change, n, len(charge.handled), route, charge.came.addressee, covering_of(office, charge).enclosure,
             zones, taken=None if exempt else charge.handled[0][0], words=words, origin="intermediary",
+            spoken=spoken,
         )  # fmt: skip
         if charge.came.receipt and not charge.has_stated("SubmissionAcceptance"):
-            _send(change, charge.came.giver, [_saying(office, charge, "SubmissionAcceptance")], [], None, zones)
+            says = [_saying(office, charge, "SubmissionAcceptance")]
+            _send(change, charge.came.giver, says, [], None, zones, spoken=spoken)
     hand_down(change)
     return covered
 
@@ -250,6 +259,7 @@ def _act(
     *,
     says: Sequence[tuple[str, tuple[tuple[str, str], ...]]],
     signed: bool | None = None,
+    spoken: bool = False,
     until: int = 0,
 ) -> None:
     """Whether it can be done is asked inside the transaction: of two clerks at once, one wins and the other is told."""
@@ -262,7 +272,7 @@ def _act(
         if act == "held" and not charge.has_stated("SubmissionAcceptance"):
             sayings.insert(0, _saying(office, charge, "SubmissionAcceptance"))
         if charge.came.receipt:
-            _send(change, charge.came.giver, sayings, [], returned, zones)
+            _send(change, charge.came.giver, sayings, [], returned, zones, spoken=spoken)
         if act in LAST_ACTS:
             _discharge(change, charge)
     hand_down(change)
@@ -281,6 +291,8 @@ def _send(
     passings: Sequence[_Passing],
     returned: bytes | None,
     zones: Zones,
+    *,
+    spoken: bool = False,
 ) -> int:
     """One evidence letter with these statements of ours and of others; its entry."""
     office = change.office
@@ -288,7 +300,8 @@ def _send(
     evidence = Evidence(tuple(said), tuple(one.passed for one in passings), returned)
     charges = [one.charge for one in sayings] + [one.charge for one in passings]
     exercise = any(charge.came.exercise for charge in charges)
-    order = Order(giver, "evidence", (), matters=(evidence.matter(),), type="exercise" if exercise else "operation")
+    kind = "exercise" if exercise else "operation"
+    order = Order(giver, "evidence", (), matters=(evidence.matter(),), type=kind, spoken=spoken)
     n = write_in(change, order, False, zones)
     for saying, one in zip(sayings, said, strict=True):
         made = one.statement

@@ -481,21 +481,23 @@ class Desk:
     def asked(self, charge: Charge) -> Covering:
         return conveying.covering_of(self.office, charge)
 
-    def accept(self, n: int, *, signed: bool | None = None) -> None:
-        conveying.accept(self.office, n, zone, signed=signed)
+    def accept(self, n: int, *, signed: bool | None = None, spoken: bool = False) -> None:
+        conveying.accept(self.office, n, zone, signed=signed, spoken=spoken)
 
-    def hold(self, n: int, until: str, why: str, *, signed: bool | None = None) -> None:
-        conveying.hold(self.office, n, self.instant(until), why, zone, signed=signed)
+    def hold(self, n: int, until: str, why: str, *, signed: bool | None = None, spoken: bool = False) -> None:
+        conveying.hold(self.office, n, self.instant(until), why, zone, signed=signed, spoken=spoken)
 
-    def decline_carriage(self, n: int, code: str, why: str) -> None:
-        conveying.decline(self.office, n, code, why, zone)
+    def decline_carriage(self, n: int, code: str, why: str, *, spoken: bool = False) -> None:
+        conveying.decline(self.office, n, code, why, zone, spoken=spoken)
 
-    def give_back(self, n: int, code: str, why: str) -> None:
-        conveying.give_back(self.office, n, code, why, zone)
+    def give_back(self, n: int, code: str, why: str, *, spoken: bool = False) -> None:
+        conveying.give_back(self.office, n, code, why, zone, spoken=spoken)
 
-    def pass_on(self, n: int, *, via: str | None = None, words: Body | None = None, custody: str = "oral") -> int:
+    def pass_on(
+        self, n: int, *, via: str | None = None, words: Body | None = None, custody: str = "oral", spoken: bool = False
+    ) -> int:
         hop = self.find(via).office if via else None
-        return conveying.pass_on(self.office, n, zone, via=hop, words=words, custody=custody)
+        return conveying.pass_on(self.office, n, zone, via=hop, words=words, custody=custody, spoken=spoken)
 
     def track(self, n: int) -> tuple[tracking.WayTrack, ...]:
         return tracking.track_letter(self.office, n)

@@ -372,9 +372,10 @@ def _store(change: Change, checked: _Checked, arrival: Came) -> int | None:
     if before is not None and before.event is not None and before.event.letter_id == letter.letter_id:
         change.add(ev.Duplicate(before.n, checked.sealed.seal_id, another_way=True))
         return None
+    of_card = other.card.body.epoch if other.card_data else b""  # before a newer one is kept
     ahead = _take_card(change, checked, other)
     if docket.epoch != other.epoch and not (ahead and other.epoch):
-        _see_epoch(change, other, docket.epoch)
+        _see_epoch(change, other, docket.epoch, of_card)
     # What comes late from before a new epoch shows no token of ours: the desk of today may hold none.
     if checked.via != "zero" and docket.epoch == other.epoch:
         _see_batch(change, other, checked.batch, number or (docket.view.mine.last + 1 if docket.view else 1))
@@ -440,8 +441,13 @@ def _take_card(change: Change, checked: _Checked, other: Correspondent) -> bool:
     return False
 
 
-def _see_epoch(change: Change, other: Correspondent, epoch: bytes) -> None:
-    """Another epoch of theirs: what they gave us before is void, and so is what we gave them."""
+def _see_epoch(change: Change, other: Correspondent, epoch: bytes, of_card: bytes) -> None:
+    """Another epoch of theirs: what they gave us before is void, and so is what we gave them.
+
+    of_card: that of the card kept before this letter; of an office not heard before it is the epoch known so far.
+    """
+    if not other.epoch and of_card not in (b"", epoch) and _is_card_epoch(other, epoch):
+        change.add(ev.EpochSeen(other.office, of_card))
     if other.epoch:
         if not _is_card_epoch(other, epoch):
             return  # a late letter of an older epoch: read, but nothing of it counts

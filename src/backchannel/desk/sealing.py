@@ -574,11 +574,12 @@ def give(
     taken: int | None = None,
     words: Body | None = None,
     origin: str = "principal",
+    spoken: bool = False,
 ) -> int:
     """Enclose sealed bytes to the last go-between of a way, whose covering letter takes the way before it; its entry.
 
     of: the entry whose sealing it is. taken: when it was entrusted to us, told only to the addressee itself.
-    words: our own, beside the enclosure; origin: whose they are.
+    words: our own, beside the enclosure; origin: whose they are. spoken: as in `Order`, with the last go-between.
     """
     office, carrier = change.office, change.state.of(route.hops[-1])
     order = _covering_order(office, carrier, change.state.of(addressee), route, sealed, taken)
@@ -588,6 +589,7 @@ def give(
         type="exercise" if exercise is not None and exercise.exercise else "operation",
         bodies=() if words is None else (words,),
         origin=origin,
+        spoken=spoken,
     )
     n = write_in(change, order, False, zones)
     covering = read_covering(order.matters[0].value)
