@@ -55,8 +55,8 @@ class Stage:
                 _wait_for(self.url)
                 yield
             finally:
-                for office in self.offices:
-                    self._start(office, ["desk", "lock"]).wait(20)
+                for locking in [self._start(office, ["desk", "lock"]) for office in self.offices]:
+                    locking.communicate(timeout=20)
                 relay.send_signal(signal.SIGTERM)
                 relay.wait(20)
 
@@ -179,10 +179,11 @@ class Stage:
         self.together((to, "station once"), quiet=True)
 
     def echo(self, *offices: str) -> None:
-        """Evidence comes back along these offices: each desk opens what came, and its station posts what follows."""
+        """Evidence comes back along these offices: each desk on the way opens what came and says what follows."""
         for by, to in pairwise(offices):
+            if by != offices[0]:
+                self.do(by, "letter list", quiet=True)
             self.hand(by, to)
-            self.do(to, "letter list", quiet=True)
 
     def id(self, office: str) -> str:
         found: str = json.loads(self.together((office, "office show --json"), quiet=True)[0])["id"]
@@ -216,9 +217,10 @@ class Stage:
         )
 
     def _environment(self) -> dict[str, str]:
-        usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        usual = dict(os.environ)
+        if usual.pop("PYTHONDONTWRITEBYTECODE", None):
+            usual["PYTHONPYCACHEPREFIX"] = str(self.folder / "pycache")  # compiled once, and not beside the source
         return usual | {
-            "PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
             "BACKCHANNEL_CLOCK": str(self.folder / "clock"),
             "BACKCHANNEL_CLERK": "clerk",
             "XDG_RUNTIME_DIR": str(self.folder / "run"),

@@ -38,8 +38,8 @@ def beginning(stage: Stage) -> None:
     stage.title("A relay, which keeps pouches for anyone and knows no one; four offices, each with a desk of its own")
     stage.set_up(ZONES, NAMES)
     stage.title("They have each other's cards. Those who can telephone compare safety numbers")
-    friends = (("washington", "baghdad"), ("baghdad", "tehran"), ("washington", "tehran"))
-    stage.know(*friends, ("washington", "cleric"), ("cleric", "tehran"))
+    friends = (("washington", "baghdad"), ("washington", "tehran"))
+    stage.know(*friends, ("baghdad", "tehran"), ("washington", "cleric"), ("cleric", "tehran"))
     stage.compare(*friends)
 
 
@@ -94,7 +94,7 @@ def answer(stage: Stage) -> None:
     came = stage.entry("tehran", "letter list", form="letter")
     stage.send("tehran", f"reply.md --reply-to {came} --deniable --via baghdad", only="Sealed")
     stage.hand("tehran", "baghdad")
-    charge = stage.entry("baghdad", "tray list", giver=stage.id("tehran"))
+    charge = stage.entry("baghdad", "tray list", status="waiting")
     stage.do("baghdad", f"tray pass {charge} --yes", only="It is on its way")
     stage.hand("baghdad", "washington")
     reply = stage.entry("washington", "letter list", form="reply")
