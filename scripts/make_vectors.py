@@ -15,7 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from vector_desks import DATE, DICE, NORTH, SOUTH, URL, Desk, bad, good, letter, small_seal
+from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
+from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
 
 from backchannel.conveyance.credence import Answer, Claim, Credence, Query, Ratification, Recall
 from backchannel.encoding import digest, encode
@@ -26,7 +27,7 @@ from backchannel.pouches.fragments import cut
 from backchannel.pouches.geometry import POUCH
 from backchannel.pouches.packet import HOP_INFO, assemble, pouch_keys
 from backchannel.seals.armor import armor
-from backchannel.seals.cards import make_card, until_of
+from backchannel.seals.cards import make_card, relay_id, until_of
 from backchannel.seals.envelopes import make_batch
 from backchannel.seals.keys import KemKey, kem_seal, standing_slot
 from backchannel.seals.padding import padded_size
@@ -109,14 +110,6 @@ def letters() -> list[dict[str, Any]]:
     plain, signed = letter(reference="N/7", reply_by=DATE), letter("proposal", signed=True)
     empty = letter("empty", said=(), docket=Docket(epoch=NORTH.epoch))
 
-    def described(one: Letter) -> dict[str, Any]:
-        return {
-            "sheet": one.sheet.data.hex(), "letter_id": one.letter_id.hex(), "form": one.sheet.form,
-            "part_digests": [part.digest.hex() for part in one.parts],
-            "texts": {body.lang: body.text for body in one.bodies},
-            "docket": one.docket.encoded().hex(), "signature": one.signature.hex() if one.signature else None,
-        }  # fmt: skip
-
     def outer(one: Letter) -> list[Any]:
         return list(decode(contents(one), limit=1 << 24))
 
@@ -153,6 +146,12 @@ def letters() -> list[dict[str, Any]]:
         bad("nothing said", contents(letter(said=())), "L13", "a letter without a text"),
         bad("nothing enclosed", sheet(form="conveyance"), "L14", "a covering letter that covers nothing"),
         bad("an unknown act", docket(acts={"burns": bytes(32)}), "L5", "what a letter does must be understood"),
+        bad("an act on no letter", docket(acts={"recalls": bytes(31)}), "L5", "a letter-id has 32 bytes"),
+        bad("a way without its time", docket(ways=[["relay", [relay_id(URL)]]]), "L5", "kind, hops, when and by"),
+        bad("a way too long", docket(ways=[["go-between", [FERRY.id] * 9, 1, None]]), "L5", "at most 8 hops"),
+        bad("a way of no time", docket(ways=[["relay", [relay_id(URL)], True, None]]), "L5", "a number"),
+        bad("a way by no time", docket(ways=[["go-between", [FERRY.id], 1, -1]]), "L5", "by is a time or null"),
+        *letters_that_carry(),
     ]
 
 
@@ -484,7 +483,7 @@ def credences() -> dict[str, Any]:
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     makers: dict[str, Callable[[], Any]] = {
-        "offices": lambda: {"north": NORTH.described(), "south": SOUTH.described()},
+        "offices": lambda: {desk.name.lower(): desk.described() for desk in (NORTH, SOUTH, FERRY, HARBOUR)},
         "encoding": encoding,
         "cards": cards,
         "letters": letters,
@@ -495,6 +494,9 @@ def main() -> None:
         "pouches": pouches,
         "introductions": introductions,
         "credences": credences,
+        "conveyance": conveyance,
+        "evidence": evidence,
+        "bundle": bundle,
     }
     for name in sys.argv[1:] or makers:
         text = json.dumps(makers[name](), ensure_ascii=False, indent=1) + "\n"

@@ -42,7 +42,8 @@ class Desk:
         def keys(seeds: list[bytes]) -> tuple[KeyOfPeriod, ...]:
             return tuple(KeyOfPeriod(692 + at, KemKey.from_seed(seed).public) for at, seed in enumerate(seeds))
 
-        names = (("en", self.name), ("fa", {"North": "شمال", "South": "جنوب"}[self.name]))
+        farsi = {"North": "شمال", "South": "جنوب", "Ferry": "گذر", "Harbour": "بندر"}
+        names = (("en", self.name), ("fa", farsi[self.name]))
         address = RelayAddress(URL, relay_id(URL), None, b"\x30" + bytes(7), None)
         return CardBody(
             names, self.signing.public, self.link.public, "Asia/Tehran", 1_795_510_000, until_of(692), self.epoch,
@@ -66,7 +67,7 @@ class Desk:
         }
 
 
-NORTH, SOUTH = Desk("North"), Desk("South")
+NORTH, SOUTH, FERRY, HARBOUR = Desk("North"), Desk("South"), Desk("Ferry"), Desk("Harbour")
 
 
 def good(name: str, data: bytes, **more: Any) -> dict[str, Any]:
@@ -97,11 +98,30 @@ def letter(form: str = "letter", *, signed: bool = False, said: tuple[Part, ...]
         ways=(Way("relay", (relay_id(URL),), 1_795_510_800),),
     )
     sheet = Sheet(
-        DICE.randbytes(16), more.pop("sender", NORTH.id), more.pop("recipient", SOUTH.id), form, "operation",
-        "principal", DATE, tuple(part.digest for part in said), **more,
-    )  # fmt: skip
+        DICE.randbytes(16),
+        more.pop("sender", NORTH.id),
+        more.pop("recipient", SOUTH.id),
+        form,
+        more.pop("type", "operation"),
+        more.pop("origin", "principal"),
+        DATE,
+        tuple(part.digest for part in said),
+        **more,
+    )
     sheet = replace(sheet, data=sheet.encoded())
     return Letter(sheet, said, docket, NORTH.signing.sign("letter", sheet.letter_id) if signed else None)
+
+
+def described(one: Letter) -> dict[str, Any]:
+    return {
+        "sheet": one.sheet.data.hex(),
+        "letter_id": one.letter_id.hex(),
+        "form": one.sheet.form,
+        "part_digests": [part.digest.hex() for part in one.parts],
+        "texts": {body.lang: body.text for body in one.bodies},
+        "docket": one.docket.encoded().hex(),
+        "signature": one.signature.hex() if one.signature else None,
+    }
 
 
 def small_seal(said: bytes, reader: Desk, slot: bytes, public: bytes, token: bytes, **more: Any) -> dict[str, Any]:

@@ -146,6 +146,11 @@ def read_letter(data: bytes) -> dict[str, Any]:
     docket = decode(docket_bytes, "L5")
     if docket.get("number", 1) < 1 or len(docket["epoch"]) != 16:
         raise No("L5")
+    acts = docket.get("acts", {})
+    if set(acts) - {"recalls", "corrects", "declines"} or any(len(one) != 32 for one in acts.values()):
+        raise No("L5")
+    if len(docket.get("ways", [])) > 64 or not all(_is_way(way) for way in docket.get("ways", [])):
+        raise No("L5")
     for span in docket.get("view", {}).values():
         if not isinstance(span, list) or not 1 <= span[1] <= span[2] + 1:
             raise No("L6")
@@ -169,8 +174,6 @@ def read_letter(data: bytes) -> dict[str, Any]:
         raise No("L11")
     if (form == "empty") == ("number" in docket) or (form == "empty" and parts):
         raise No("L12")
-    if docket.get("acts", {}).keys() - {"recalls", "corrects", "declines"}:
-        raise No("L5")
     matters = [part[0] for part in read if part[0] in MATTERS]
     must = MATTER_OF.get(form, [])
     if (
@@ -179,12 +182,30 @@ def read_letter(data: bytes) -> dict[str, Any]:
         or any(kind not in must + MAY_CARRY.get(form, []) for kind in matters)
     ):
         raise No("L14")
-    if form != "empty" and not must and not any(part[0] == "body" for part in read):
+    shown = MATTERS | {"attachment"}
+    if form != "empty" and not must and all(part[0] in shown for part in read):
+        raise No("L13")
+    texts = [part[2] for part in read if part[0] == "body"]
+    if len({text["lang"] for text in texts}) < len(texts):
+        raise No("L13")
+    if sum(text["status"] == "prevailing" for text in texts) > 1:
         raise No("L13")
     return {
         "id": H("letter", sheet_bytes), "sheet": sheet, "parts": read, "docket": docket, "signature": signature,
         "docket_bytes": docket_bytes,
     }  # fmt: skip
+
+
+def _is_way(way: Any) -> bool:
+    if not isinstance(way, list) or len(way) != 4 or not isinstance(way[0], str) or len(way[0].encode()) > 64:
+        return False
+    _, hops, when, by = way
+    times = [when] if by is None else [when, by]
+    return (
+        len(hops) <= 8
+        and all(isinstance(hop, bytes) and len(hop) <= 64 for hop in hops)
+        and all(type(time) is int and 0 <= time <= 2**38 for time in times)
+    )
 
 
 def _check_moment(moment: Any) -> None:
@@ -377,10 +398,12 @@ class Reader:
         self.link = X25519PrivateKey.from_private_bytes(x["link_private"])
         self.standing, public = kem(x["standing_seal_seed"])
         self.standing_slot = H("slot", public)[:16]
-        envelope = vectors["envelope"]
-        self.envelope, _ = kem(bytes.fromhex(envelope["seed"]))
-        self.envelope_slot, self.envelope_token = bytes.fromhex(envelope["slot"]), bytes.fromhex(envelope["token"])
-        self.given_to = bytes.fromhex(envelope["given_to"])
+        self.envelope_slot = b""
+        if "envelope" in vectors:
+            envelope = vectors["envelope"]
+            self.envelope, _ = kem(bytes.fromhex(envelope["seed"]))
+            self.envelope_slot, self.envelope_token = bytes.fromhex(envelope["slot"]), bytes.fromhex(envelope["token"])
+            self.given_to = bytes.fromhex(envelope["given_to"])
         self.tokens = [bytes.fromhex(token) for token in vectors["standby_tokens"]]
         writer = {key: bytes.fromhex(value) for key, value in vectors["writer"].items()}
         self.writer_keys = writer["ed25519_public"], writer["mldsa_public"]

@@ -68,7 +68,9 @@ def make_bundle(bundle: Bundle) -> bytes:
 def read_bundle(data: bytes) -> Bundle:
     """The bundle of these bytes. Raises Refused [W4 structure or version, W1, W2 statements, C1-C7 cards, E1-E9]."""
     match decode(data, limit=MOST_BUNDLE_BYTES):
-        case [1, list(cards), list(about)] if len(cards) <= MOST_CARDS and 0 < len(about) <= MOST_SEALINGS:
+        case [int(version), list(cards), list(about)] if (
+            version == VERSION and version is not True and len(cards) <= MOST_CARDS and 0 < len(about) <= MOST_SEALINGS
+        ):
             pass
         case _:
             raise Refused("W4", "this is no bundle of evidence of a version this program knows")

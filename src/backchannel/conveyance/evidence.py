@@ -155,7 +155,7 @@ def read_statement(data: bytes) -> Statement:
     """The statement of these bytes. Raises Refused [W1 structure, W2 event, mode or reasons, E1-E9]."""
     match decode(data, limit=MOST_STATEMENT_BYTES):
         case [str(event), bytes(ref), bytes(by), int(at), str(mode), list(reasons)] if (
-            len(ref) == len(by) == 32 and 0 <= at <= MOST_SECONDS and at is not True
+            len(ref) == len(by) == 32 and not isinstance(at, bool) and 0 <= at <= MOST_SECONDS
         ):
             pass
         case _:

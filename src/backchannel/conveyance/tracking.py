@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from backchannel.conveyance.evidence import DECLINES, FAILS, TAKES
 
-_ENDS: Final = ("ContentHandover", "x-ReturnedUnopened", "x-Recalled", *DECLINES)
+_ENDS: Final = ("ContentHandover", "x-ReturnedUnopened", "x-Recalled", "SubmissionRejection")
 _TOOK: Final = (*TAKES, "x-CustodyHeld", "ContentConsignment")
 CLOCKS_SECONDS: Final = 600  # how far two honest clocks may differ
 
@@ -135,7 +135,7 @@ def _contradicting(words: Sequence[Word]) -> set[Word]:
     for by in {word.by for word in words}:
         own = [word for word in words if word.by == by]
         ends = [word for word in own if word.event in _ENDS]
-        refusals = [word for word in own if word.event in DECLINES]
+        refusals = [word for word in own if word.event == "SubmissionRejection"]
         took = [word for word in own if word.event in _TOOK]
         if len({(word.event, word.at) for word in ends}) > 1:
             found.update(ends)

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
-from backchannel.letters.fields import Fields
+from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.series import Span
 
 MOST_BYTES: Final = 256 * 1024
+MOST_NAME: Final = 255  # bytes
 _KNOWN: Final = (
     "number", "epoch", "replies", "handling", "view", "batch", "card", "ways", "acts", "authority",
 )  # fmt: skip
@@ -162,7 +163,7 @@ def _handling(value: Any) -> Handling:
         return handling.text(name, most=most) if handling.has(name) else None
 
     may_know = handling.items("may_know", most=64) if handling.has("may_know") else []
-    if any(not isinstance(name, str) or len(name) > 255 for name in may_know):
+    if any(not isinstance(name, str) or len(name.encode()) > MOST_NAME for name in may_know):
         raise handling.wrong("names nobody in may_know")
     return Handling(
         distribution=text("distribution"),
@@ -180,9 +181,9 @@ def _handling(value: Any) -> Handling:
 
 def _exempted(value: Any) -> Exempted:
     match value:
-        case [None, str(name)] if len(name) <= 255:
+        case [None, str(name)] if len(name.encode()) <= MOST_NAME:
             return Exempted(None, name)
-        case [bytes(office), str(name)] if len(office) == 32 and len(name) <= 255:
+        case [bytes(office), str(name)] if len(office) == 32 and len(name.encode()) <= MOST_NAME:
             return Exempted(office, name)
     raise Refused("L5", "the docket exempts nobody that can be named")
 
@@ -190,11 +191,13 @@ def _exempted(value: Any) -> Exempted:
 def _way(value: Any) -> Way:
     match value:
         case [str(kind), list(hops), int(sealed), None | int() as by] if (
-            len(kind) <= 64
+            len(kind.encode()) <= 64
             and len(hops) <= 8
             and all(isinstance(hop, bytes) and len(hop) <= 64 for hop in hops)
-            and 0 <= sealed < 1 << 38
-            and (by is None or 0 <= by < 1 << 38)
+            and not isinstance(sealed, bool)
+            and not isinstance(by, bool)
+            and 0 <= sealed <= MOST_SECONDS
+            and (by is None or 0 <= by <= MOST_SECONDS)
         ):
             return Way(kind, tuple(hops), sealed, by)
     raise Refused("L5", "the docket names a way that is none")

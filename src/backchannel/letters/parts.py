@@ -101,7 +101,7 @@ def read_part(data: bytes) -> Part:
     if not isinstance(value, list) or len(value) != 3:
         raise Refused("L3", "a part is not its kind, salt and content")
     kind, salt, content = value
-    if not isinstance(kind, str) or not isinstance(salt, bytes) or len(salt) != SALT_BYTES or len(kind) > 64:
+    if not isinstance(kind, str) or not isinstance(salt, bytes) or len(salt) != SALT_BYTES or len(kind.encode()) > 64:
         raise Refused("L3", "a part is not its kind, salt and content")
     if kind == "body":
         body = Fields(content, "L4", "text of the letter")
