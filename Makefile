@@ -3,7 +3,7 @@ BIN := .venv/bin
 PIP := -m pip install -q --disable-pip-version-check
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 
-.PHONY: help demo test check bench lock
+.PHONY: help demo test check bench formal lock
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -26,8 +26,8 @@ test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -n auto
 
 check: .venv/.dev ## format (checked, not changed), lint, types, house rules, generated pages
-	$(BIN)/ruff format --check src tests scripts bench
-	$(BIN)/ruff check src tests scripts bench
+	$(BIN)/ruff format --check src tests scripts bench formal
+	$(BIN)/ruff check src tests scripts bench formal
 	$(BIN)/mypy
 	$(BIN)/python scripts/check_house.py
 	$(BIN)/python scripts/check_marks.py
@@ -36,6 +36,9 @@ check: .venv/.dev ## format (checked, not changed), lint, types, house rules, ge
 
 bench: .venv/.run ## how fast, as ratios, beside the physical limit
 	PYTHONPATH=src $(BIN)/python bench/run.py
+
+formal: ## run the symbolic models; needs ProVerif 2.05: make formal PROVERIF=path
+	$(PYTHON) formal/run.py $(PROVERIF)
 
 lock: .venv/.dev ## pin all dependencies with their hashes; no host is recorded
 	$(BIN)/python $(PIP) uv
