@@ -19,6 +19,7 @@ ROOMS = (
     "letters",
     "seals",
     "conveyance",
+    "terms",
     "pouches",
     "clock",
     "relay",
@@ -27,7 +28,7 @@ ROOMS = (
     "cli",
     "examples",
 )
-PURE = ("errors", "assigned", "encoding", "text", "letters", "seals", "conveyance", "pouches")
+PURE = ("errors", "assigned", "encoding", "text", "letters", "seals", "conveyance", "terms", "pouches")
 BANNED_MODULES = {
     "asyncio", "glob", "io", "os", "pathlib", "random", "requests", "secrets", "select", "shutil", "socket", "ssl",
     "subprocess", "tempfile", "threading", "time", "urllib", "uuid", "zoneinfo",
