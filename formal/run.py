@@ -4,8 +4,8 @@
     python3 formal/run.py PROVERIF [--record] [NAME...]
 
 PROVERIF: the program, version 2.05. NAME: models to run, with their mutants; all without one. --record writes what was
-seen to results.json, beside the digest of what was run, so that a later change of a model shows. Exit status 1 if
-anything is not as expected.
+seen to results.json, beside the digest of what was run, so that a later change of a model shows, and the tables of
+README.md. Exit status 1 if anything is not as expected.
 
 A query's comment is `(* NUMBER WORD: what it says *)`, the word one of
 
@@ -15,7 +15,8 @@ A query's comment is `(* NUMBER WORD: what it says *)`, the word one of
     equivalent  the two worlds cannot be told apart
     told        they can, as the specification says
 
-A mutant is a model with one protection taken out (mutants.toml): exactly the queries it names must then fail.
+A mutant is a model with a protection taken out (mutants.toml): of the queries that hold in the model, an attack must be
+found on exactly those it names.
 """
 
 import hashlib
@@ -29,12 +30,16 @@ import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
+PAGE = HERE / "README.md"
 SECONDS = 600
 MEMORY_BYTES = 8_000_000_000
 OUTCOME = {"proved": "true", "reached": "false", "limit": "false", "equivalent": "equivalent", "told": "told"}
+HOLDS = ("true", "equivalent")
+ATTACKED = ("false", "told")
 _EXPECTED = re.compile(r"\(\* (\d+) (proved|reached|limit|equivalent|told): (.*?) ?\*\)", re.S)
 _LIBRARY = re.compile(r"^\(\* library: (\w+)\n")
 _RESULT = re.compile(r"^RESULT (Observational equivalence )?.*?(is true|is false|cannot be proved)[^\n]*\.$", re.M)
@@ -55,11 +60,13 @@ class Case:
         return hashlib.sha256(f"{self.library}\0{self.text}".encode()).hexdigest()
 
     def surprises(self, seen: dict[str, str]) -> tuple[str, ...]:
-        """The queries that came out otherwise than the model expects."""
-        return tuple(number for number, outcome in self.expected.items() if seen.get(number) != outcome)
+        """A model's queries that came out otherwise than expected; a mutant's that held and now have an attack."""
+        if self.fails is None:
+            return tuple(number for number, outcome in self.expected.items() if seen.get(number) != outcome)
+        return tuple(n for n, outcome in self.expected.items() if outcome in HOLDS and seen.get(n) in ATTACKED)
 
     def is_as_expected(self, seen: dict[str, str]) -> bool:
-        return set(self.surprises(seen)) == set(self.fails or ())
+        return set(seen) == set(self.expected) and self.surprises(seen) == (self.fails or ())
 
 
 def expectations(text: str) -> dict[str, str]:
@@ -106,7 +113,7 @@ def run(proverif: str, case: Case) -> tuple[dict[str, str], str]:
             )
         except subprocess.TimeoutExpired:
             return {}, f"no answer in {SECONDS} s"
-    seen = [_outcome(*found, done.stdout) for found in _RESULT.findall(done.stdout)]
+    seen = _outcomes(done.stdout)
     if len(seen) != len(case.expected):
         return {}, f"{len(seen)} results for {len(case.expected)} queries\n{done.stdout[-600:]}{done.stderr[-300:]}"
     return dict(zip(case.expected, seen, strict=True)), ""
@@ -116,11 +123,34 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def _outcome(equivalence: str, verdict: str, output: str) -> str:
-    if verdict == "cannot be proved" or not equivalence:
-        told = equivalence and "A trace has been found" in output
-        return "told" if told else {"is true": "true", "is false": "false"}.get(verdict, "unknown")
-    return "equivalent" if verdict == "is true" else "told"
+def _outcomes(output: str) -> list[str]:
+    found = _RESULT.findall(output)
+    if not any(equivalence for equivalence, _ in found):
+        return [{"is true": "true", "is false": "false"}.get(verdict, "unknown") for _, verdict in found]
+    # An equivalence that is not proved at first is tried again in a simpler form: one question, several answers.
+    if any(verdict == "is true" for _, verdict in found):
+        return ["equivalent"]
+    return ["told" if "A trace has been found" in output else "unknown"]
+
+
+def tables(record: dict[str, Any]) -> str:
+    """The part of README.md between its headings "Results" and "Not modelled"."""
+    lines = ["## Results", "", "| model | seconds | query | what it says |", "|---|---|---|---|"]
+    for model in models().values():
+        for place, (number, word, says) in enumerate(_EXPECTED.findall(model.text)):
+            first = (f"`{model.name}`", record[model.name]["seconds"]) if place == 0 else ("", "")
+            lines.append(f"| {first[0]} | {first[1]} | {number} {word} | {' '.join(says.split())} |")
+    lines += ["", "| without | in | attack found on |", "|---|---|---|"]
+    for mutant in mutants():
+        name, without = mutant.name.split(": ", 1)
+        lines.append(f"| {without} | `{name}` | {', '.join(mutant.fails or ()) or 'none'} |")
+    return "\n".join([*lines, "", ""])
+
+
+def _write_tables(record: dict[str, Any]) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    start, end = page.index("## Results\n"), page.index("## Not modelled\n")
+    PAGE.write_text(page[:start] + tables(record) + page[end:], encoding="utf-8")
 
 
 def main() -> int:
@@ -140,16 +170,16 @@ def main() -> int:
         seconds = round(time.monotonic() - began, 1)
         good = case.is_as_expected(seen)
         wrong += not good
-        shown = (
-            "as expected" if good else f"UNEXPECTED: {', '.join(case.surprises(seen)) or 'nothing'} failed {trouble}"
-        )
+        shown = "as expected" if good else f"UNEXPECTED: {', '.join(case.surprises(seen)) or 'none'} {trouble}"
         if good and case.fails is not None:
-            shown = f"fails as it must: {', '.join(case.fails)}" if case.fails else "fails nothing, as expected"
+            shown = f"attacked as it must be: {', '.join(case.fails)}" if case.fails else "a spare, as expected"
         print(f"{seconds:7.1f} s  {case.name:70}  {shown}", flush=True)
         record[case.name] = {"digest": case.digest, "seconds": seconds, "seen": seen}
     if "--record" in options:
         kept = {case.name: record[case.name] for case in cases if case.name in record}
         RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        if len(kept) == len(cases):
+            _write_tables(kept)
     print(f"{wrong} not as expected" if wrong else "all as expected")
     return 1 if wrong else 0
 
