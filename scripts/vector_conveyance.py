@@ -440,7 +440,7 @@ def merging() -> list[dict[str, Any]]:
         case(
             "not again: another reason",
             [held, _word("x-CustodyHeld", 300, 500, reasons=[["waiting", "longer"]])],
-            [0, 1],
+            [1, 0],
             "held",
             300,
         ),
@@ -468,6 +468,24 @@ def merging() -> list[dict[str, Any]]:
             "taken",
             700,
             aside=[(0, "out-of-order")],
+        ),
+        case(
+            "as early as clocks differ, it follows the taking",
+            [_word("x-CustodyReleased", 100, 800), {**took, "at": TAKEN + 700, "heard_at": TAKEN + 800}],
+            [1, 0],
+            "passed",
+            100,
+        ),
+        case(
+            "of one time and event, by what it says, not as heard",
+            [
+                _word("x-CustodyHeld", 300, 400, reasons=[["waiting", "b"]]),
+                _word("x-CustodyHeld", 300, 500, reasons=[["waiting", "a"]]),
+                _word("x-CustodyHeld", 300, 600, reasons=[["waiting", "c"]], mode="automatic"),
+            ],
+            [2, 1, 0],
+            "held",
+            300,
         ),
     ]
 
@@ -511,6 +529,29 @@ def ways() -> list[dict[str, Any]]:
             "legs": [
                 {"giver": "north", "carrier": "ferry", "stands": [], "standing": "no-word", "hole": True},
                 {"giver": "ferry", "carrier": "harbour", "stands": [0], "standing": "passed", "hole": True},
+            ],
+        },
+        {
+            "name": "two legs of one time and carrier, by their references",
+            "offices": names,
+            "owner": "north",
+            "given": {"carrier": "ferry", "addressee": "south", "ref": refs["north"], "at": TAKEN},
+            "words": [
+                word("ferry", "harbour", "x-CustodyReleased", 500),
+                {**word("ferry", "harbour", "SubmissionAcceptance", 500), "ref": "00" * 32},
+                {**word("ferry", "harbour", "ContentHandover", 500), "ref": "ff" * 32},
+                {**word("nobody", "harbour", "ContentHandover", 500), "ref": "fe" * 32},
+                {**word("nobody", "harbour", "SubmissionAcceptance", 500), "ref": "01" * 32},
+                {**word("nobody", "harbour", "x-CustodyReleased", 500), "ref": "80" * 32, "giver": "south"},
+            ],
+            "legs": [
+                {"giver": "north", "carrier": "ferry", "stands": [], "standing": "no-word", "hole": True},
+                {"giver": "ferry", "carrier": "harbour", "stands": [1], "standing": "taken", "hole": False},
+                {"giver": "ferry", "carrier": "harbour", "stands": [0], "standing": "passed", "hole": True},
+                {"giver": "ferry", "carrier": "harbour", "stands": [2], "standing": "handed-over", "hole": True},
+                {"giver": "nobody", "carrier": "harbour", "stands": [4], "standing": "taken", "hole": False},
+                {"giver": "south", "carrier": "harbour", "stands": [5], "standing": "passed", "hole": True},
+                {"giver": "nobody", "carrier": "harbour", "stands": [3], "standing": "handed-over", "hole": True},
             ],
         },
     ]

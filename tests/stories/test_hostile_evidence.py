@@ -191,8 +191,8 @@ def test_who_says_both_is_shown_with_both_and_believed_in_neither(harbour_town):
     ])  # fmt: skip
     tell(town, ferry, north, [stating(ferry, two, "SubmissionRejection", at, why)])
     tell(town, ferry, north, [stating(ferry, two, "SubmissionAcceptance", at + 1)])
-    tell(town, ferry, north, [stating(ferry, three, "ContentHandover", at)])
-    tell(town, ferry, north, [stating(ferry, three, "SubmissionAcceptance", at + 60)])
+    tell(town, ferry, north, [stating(ferry, three, "ContentHandover", at - 300)])
+    tell(town, ferry, north, [stating(ferry, three, "SubmissionAcceptance", at + 301)])
     assert shown(leg_of(north, n)) == (
         ["SubmissionAcceptance"],
         [("ContentHandover", "contradictory"), ("x-ReturnedUnopened", "contradictory")],
@@ -204,6 +204,10 @@ def test_who_says_both_is_shown_with_both_and_believed_in_neither(harbour_town):
     )
     assert shown(leg_of(north, k)) == (["SubmissionAcceptance"], [("ContentHandover", "out-of-order")])
     assert leg_of(north, k).standing == "taken"
+    p, four = given(town, north, south, ferry, Route((ferry.state.office,), by=by), title="four")
+    tell(town, ferry, north, [stating(ferry, four, "ContentHandover", at - 300)])
+    tell(town, ferry, north, [stating(ferry, four, "SubmissionAcceptance", at + 300)])
+    assert shown(leg_of(north, p)) == (["SubmissionAcceptance", "ContentHandover"], [])  # a clock set between
     town.clock.move(hours=2)
     town.keep_house(north)
     assert sum(isinstance(one.event, ev.Waited) for one in entries(north)) == 3

@@ -204,3 +204,18 @@ def test_an_old_disk_put_back_beside_its_station_seals_nothing(harbour_town, who
 def reopened(town, name):
     town.offices[name] = town.clerk("ada", town.offices[name].directory)
     return town.offices[name]
+
+
+def test_who_was_never_written_to_learns_of_a_restoration_by_a_letter_alone(harbour_town):
+    """Ferry tells North, to whom it wrote, by itself; Harbour, whose card it has, when a person there writes."""
+    town, north, _, ferry, harbour = harbour_town
+    send(ferry, north)
+    rounds(town, north, ferry)
+    town.put_aside(ferry)
+    ferry = restored(town, "Ferry", north, harbour)
+    assert [one.display for one in town.keep_house(north).restored] == ["Ferry"]
+    assert town.keep_house(harbour).restored == ()
+    send(harbour, ferry)  # sealed as before
+    send(ferry, harbour)
+    rounds(town, harbour)
+    assert [one.display for one in town.keep_house(harbour).restored] == ["Ferry"]

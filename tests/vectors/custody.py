@@ -174,8 +174,10 @@ def merge(words: list[dict[str, Any]], given_at: int | None, waited_at: int | No
     table = list(EVENTS)
     proofs = ["signed", "oral", "unchecked", "forged"]
 
-    def rank(word: dict[str, Any]) -> tuple[int, int, int, int]:
-        return word["at"], table.index(word["event"]), proofs.index(word["proof"]), word["heard_at"]
+    def rank(word: dict[str, Any], at: int | None = None) -> tuple[Any, ...]:
+        when = word["at"] if at is None else max(at, word["at"])
+        says = word["mode"].encode(), [[part.encode() for part in one] for one in word["reasons"]]
+        return when, table.index(word["event"]), word["at"], proofs.index(word["proof"]), says, word["heard_at"]
 
     aside: dict[int, str] = {}
     left: list[dict[str, Any]] = []
@@ -195,9 +197,11 @@ def merge(words: list[dict[str, Any]], given_at: int | None, waited_at: int | No
     aside |= {word["name"]: "contradictory" for word in against}
     left = [word for word in left if word not in against]
     taken = [word["at"] for word in left if word["event"] == "SubmissionAcceptance"]
-    early = [word for word in left if taken and min(taken) > word["at"] and _follows_taking(word["event"])]
+    before = [word for word in left if taken and min(taken) > word["at"] and _follows_taking(word["event"])]
+    early = [word for word in before if min(taken) - word["at"] > 600]
     aside |= {word["name"]: "out-of-order" for word in early}
     left = [word for word in left if word not in early]
+    left.sort(key=lambda word: rank(word, min(taken) if word in before else None))
 
     where = [(EVENTS[word["event"]][1], word["at"]) for word in left if EVENTS[word["event"]][1]]
     over = [one for one in where if one[0] == "handed-over"]
@@ -237,7 +241,7 @@ def draw(way: dict[str, Any]) -> list[dict[str, Any]]:
     found = [_leg(owner, given["carrier"], given["addressee"], own, given["at"])]
     later = [
         _leg(said[0]["giver"], by, said[0]["addressee"], said, None)
-        for (ref, by), said in legs.items()
+        for (ref, by), said in sorted(legs.items(), key=lambda one: one[0])
         if ref != given["ref"]
     ]
     offices = way["offices"]

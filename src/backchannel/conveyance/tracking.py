@@ -4,14 +4,16 @@ Statements are a set that only grows: their order of arrival changes nothing, an
 stand beside the rest is kept apart by name and smooths nothing over. What nobody spoke of is a hole, drawn as one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from backchannel.conveyance.evidence import DECLINES, FAILS, TAKES
 
 _ENDS: Final = ("ContentHandover", "x-ReturnedUnopened", "x-Recalled", "SubmissionRejection")
 _TOOK: Final = (*TAKES, "x-CustodyHeld", "ContentConsignment")
+_AT_ANY_TIME: Final = frozenset((*TAKES, *DECLINES, *FAILS))
+_NEVER: Final[Mapping[bytes, int]] = {}
 CLOCKS_SECONDS: Final = 600  # how far two honest clocks may differ
 
 Why = Literal["again", "forged", "future", "backdated", "contradictory", "out-of-order"]
@@ -88,7 +90,7 @@ def track(owner: bytes, given: Given, words: Iterable[Word]) -> tuple[LegTrack, 
     others: dict[tuple[bytes, bytes], list[Word]] = {}
     for word in words:
         (own if word.ref == given.ref else others.setdefault((word.ref, word.by), [])).append(word)
-    later = [_leg(said[0].giver, said[0].by, said[0].addressee, None, said) for said in others.values()]
+    later = [_leg(said[0].giver, by, said[0].addressee, None, said) for (_, by), said in sorted(others.items())]
     return (_leg(owner, given.carrier, given.addressee, given, own), *_in_order(given.carrier, later))
 
 
@@ -117,16 +119,22 @@ def sort_out(words: Iterable[Word], given_at: int | None) -> tuple[tuple[Word, .
     against = _contradicting(left)  # 4
     aside += [(word, "contradictory") for word in left if word in against]
     left = [word for word in left if word not in against]
-    early = _too_early(left)  # 5
+    taken = _first_taken(left)  # 5
+    early = {word for word in left if _not_before(word, taken) > word.at + CLOCKS_SECONDS}
     aside += [(word, "out-of-order") for word in left if word in early]
-    return tuple(word for word in left if word not in early), tuple(aside)
+    stands = sorted((word for word in left if word not in early), key=lambda word: _by_time(word, taken))
+    return tuple(stands), tuple(aside)
 
 
-def _by_time(word: Word) -> tuple[int, int, bytes, str, int, int]:
-    """By time; of one second, in the order in which things happen (that of `_MEANS`)."""
+def _by_time(word: Word, taken: Mapping[bytes, int] = _NEVER) -> tuple[Any, ...]:
+    """By time; of one second, in the order in which things happen (that of `_MEANS`); of one event, by what it says.
+
+    The order of arrival decides between words that say the same, to the letter.
+    """
     proof = "" if word.proof == "signed" else word.proof  # of two that say the same, the signed one stands
     step = list(_MEANS).index(word.event) if word.event in _MEANS else len(_MEANS)
-    return word.at, step, word.by, proof, word.heard_at, word.entry
+    at = max(word.at, _not_before(word, taken))
+    return at, step, word.by, word.at, proof, word.mode, word.reasons, word.heard_at, word.entry
 
 
 def _contradicting(words: Sequence[Word]) -> set[Word]:
@@ -144,14 +152,18 @@ def _contradicting(words: Sequence[Word]) -> set[Word]:
     return found
 
 
-def _too_early(words: Sequence[Word]) -> set[Word]:
-    """What speaks of that which can only follow taking, before its signer first took it by its own word."""
+def _first_taken(words: Sequence[Word]) -> dict[bytes, int]:
+    """When each signer first took it, by its own word."""
     taken: dict[bytes, int] = {}
     for word in words:
         if word.event == "SubmissionAcceptance":
             taken[word.by] = min(word.at, taken.get(word.by, word.at))
-    at_any_time = {*TAKES, *DECLINES, *FAILS}
-    return {word for word in words if word.event not in at_any_time and word.at < taken.get(word.by, 0)}
+    return taken
+
+
+def _not_before(word: Word, taken: Mapping[bytes, int]) -> int:
+    """The earliest time at which what it speaks of can have happened: most can only follow its signer's taking."""
+    return 0 if word.event in _AT_ANY_TIME else taken.get(word.by, 0)
 
 
 def _leg(giver: bytes, carrier: bytes, addressee: bytes, given: Given | None, said: Sequence[Word]) -> LegTrack:
@@ -202,9 +214,13 @@ def _standing(
 
 
 def _in_order(after: bytes, legs: Sequence[LegTrack]) -> list[LegTrack]:
-    """Later legs one after the other, each given by who carried the one before; those that hang on nothing last."""
+    """Later legs one after the other, each given by who carried the one before; those that hang on nothing last.
+
+    legs: by reference and carrier, which decides where times are equal.
+    """
     by_giver: dict[bytes, list[LegTrack]] = {}
-    for leg in sorted(legs, key=lambda leg: (leg.words[0].at if leg.words else 0, leg.carrier)):
+    in_time = sorted(legs, key=lambda leg: (leg.words[0].at if leg.words else 0, leg.carrier))
+    for leg in in_time:
         by_giver.setdefault(leg.giver, []).append(leg)
     ordered: list[LegTrack] = []
     hands = [after]
@@ -212,4 +228,4 @@ def _in_order(after: bytes, legs: Sequence[LegTrack]) -> list[LegTrack]:
         following = [leg for hand in dict.fromkeys(hands) for leg in by_giver.pop(hand, [])]
         ordered += following
         hands = [leg.carrier for leg in following]
-    return ordered + [leg for left in by_giver.values() for leg in left]
+    return ordered + [leg for leg in in_time if leg.giver in by_giver]
