@@ -30,3 +30,69 @@ def test_a_letter_is_corrected_then_taken_back(shell):
     assert shell.json("north", f"letter recall {n}")["outcome"] == "in-time"
     assert "put away unread" in shell("north", f"letter track {n}").out
     assert "IN TIME" in shell("north", "letter list").out
+
+
+ASKS = """---
+form: meeting-request
+lang: en
+reply_by: none
+purpose: the prisoners
+how: call
+times: ["2099-12-01T10:00[Asia/Baghdad]", "2099-12-02T10:00[Asia/Baghdad]"]
+minutes: 15
+who: [envoy: the deputy minister]
+---
+# A call
+
+Will you speak with us?
+"""
+AGREES = """---
+form: reply
+lang: en
+answer: agreed
+time: 2099-12-02T10:30[Asia/Tehran]
+place: by the line of the embassy
+---
+# Yes
+
+We will be there.
+"""
+
+
+def test_a_call_is_asked_for_and_agreed(shell):
+    """What is asked shows before sealing; nothing shows before it is read; then both sides see time and place."""
+    said = shell("north", f"letter send {shell.draft('asks.md', ASKS)} --to south --yes").err
+    assert "Asks to meet: the prisoners" in said
+    n = last(shell, "north", True)["entry"]
+    assert "ASKED: no answer yet" in shell("north", "meeting list").out
+    shell.carry("north", "south")
+    there = last(shell, "south", False)["entry"]
+    unread = shell("south", f"meeting show {there}").out
+    assert "UNREAD" in unread
+    assert "prisoners" not in unread + shell("south", "meeting list").out
+    read = shell("south", f"letter read {there}").out
+    assert "How: by call, about 15 minutes" in read
+    assert "2099-12-01T10:00 [Asia/Baghdad]: here 2099-12-01T10:30 [Asia/Tehran], there 2099-12-01T10:30" in read
+
+    draft = shell.draft("agrees.md", AGREES)
+    wrong = shell.draft("wrong.md", AGREES.replace("10:30", "11:30"))
+    assert (
+        "was not among those asked"
+        in shell("south", f"letter send {wrong} --to north --reply-to {there}", status=7).err
+    )
+    shell("south", f"letter send {draft} --to north --reply-to {there} --yes --page answer.html")
+    assert "by the line of the embassy" in (shell.folder / "answer.html").read_text(encoding="utf-8")
+    assert "AGREED: 2099-12-02T10:30" in shell("south", "meeting list").out
+    shell.carry("south", "north")
+    came = last(shell, "north", False)["entry"]
+    assert f"Entry {came} answers it and is not read yet." in shell("north", f"meeting show {n}").out
+    shell("north", f"letter read {came}")
+    shown = shell("north", f"meeting show {came}").out
+    assert "Comes for its writer: envoy - the deputy minister" in shown
+    assert "Place: by the line of the embassy" in shown
+    (one,) = shell.json("north", "meeting list")
+    assert (one["standing"], one["past"], one["answer"]["place"]) == ("agreed", False, "by the line of the embassy")
+    assert one["answer"]["time"]["here"] == ["2099-12-02T10:30", "Asia/Tehran"]
+    assert shell.json("north", f"letter read {came}")["talk"]["kind"] == "meeting-answer"
+    assert shell.json("north", f"meeting show {n}") == one
+    assert "asks for no meeting" in shell("north", "meeting show 1", status=7).err

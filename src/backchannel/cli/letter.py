@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from backchannel.cli import authority, recalls, ways, words
+from backchannel.cli import authority, recalls, talks, ways, words
 from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, moment, note, show_error, show_json, spoken_option, with_desk, write_new
 from backchannel.cli.introductions import introduced, introduced_json
@@ -19,6 +19,7 @@ from backchannel.desk.events import Opened
 from backchannel.desk.reading import Shown
 from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order, Route
 from backchannel.desk.states import LetterState
+from backchannel.desk.talks import talk_in
 from backchannel.errors import BackchannelError, NotPossible
 from backchannel.letters.docket import VERBS
 from backchannel.letters.draft_values import as_envoy
@@ -173,10 +174,12 @@ def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bo
     plan = desk.plan(order)
     judgement = desk.judge_order(order)
     banner = tuple(authority.judged(desk, judgement)) if judgement else ()
-    for line in (*banner, *words.plan_lines(plan)):
+    talk = talk_in(plan.letter)
+    said = tuple(talks.lines_of(desk, order.to, talk)) if talk else ()
+    for line in (*banner, *said, *words.plan_lines(plan)):
         click.echo(line, err=True)
     if page is not None:
-        write_new(page, desk.draft_page(draft, order, _, banner).encode(), private=True)
+        write_new(page, desk.draft_page(draft, order, _, banner, said).encode(), private=True)
     if dry_run:
         note(_("Nothing was sealed: this was a dry run."))
         return
@@ -315,7 +318,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
     """
     shown = desk.read(n, anyway=anyway)
     if page is not None:
-        notes = tuple(line.strip() for line in (*introduced(desk, shown), *words.panel(shown.panel)))
+        notes = tuple(line.strip() for line in (*_says(desk, shown), *words.panel(shown.panel)))
         write_new(page, desk.page(shown, notes, _, tuple(authority.banner(desk, shown.state))).encode(), private=True)
     if save is not None:
         _save(shown, save)
@@ -333,10 +336,16 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
                 "letter_id": shown.letter.letter_id.hex(),
                 "ways": ways.came_json(desk, shown.state),
                 "introduces": introduced_json(desk, shown),
+                "talk": talks.shown_json(desk, shown),
             }
         )
         return
     _print(desk, shown)
+
+
+def _says(desk: Desk, shown: Shown) -> tuple[str, ...]:
+    """What a letter says besides its text, of another office or of a meeting."""
+    return (*introduced(desk, shown), *talks.shown_lines(desk, shown))
 
 
 def _save(shown: Shown, folder: Path) -> None:
@@ -353,7 +362,7 @@ def _print(desk: Desk, shown: Shown) -> None:
     for line in (
         *ways.came_lines(desk, shown.state),
         *authority.says(desk, shown.state.n),
-        *introduced(desk, shown),
+        *_says(desk, shown),
     ):
         click.echo(line)
     bodies = shown.letter.bodies

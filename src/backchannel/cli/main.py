@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "desk": "backchannel.cli.desk:desk",
     "evidence": "backchannel.cli.evidence:evidence",
     "letter": "backchannel.cli.letter:letter",
+    "meeting": "backchannel.cli.talks:meeting",
     "office": "backchannel.cli.office:office",
     "register": "backchannel.cli.register:register",
     "relay": "backchannel.cli.relay:relay",

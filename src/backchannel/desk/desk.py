@@ -25,6 +25,7 @@ from backchannel.desk import (
     reading,
     recalling,
     sealing,
+    talks,
     tracking,
     trust,
 )
@@ -283,6 +284,7 @@ class Desk:
             ),
             signed=signed if signed is not None else draft.signed,
             routes=routes,
+            matters=talks.carried(self.office, draft, other.office),
             authority=claim.to_wire() if claim else None,
             beyond=beyond,
         )
@@ -382,14 +384,19 @@ class Desk:
         return page(page_of_letter(shown.letter, sender, recipient, notes, banner), say=say)
 
     def draft_page(
-        self, draft: Draft, order: Order, say: Callable[[str], str] = str, banner: tuple[str, ...] = ()
+        self,
+        draft: Draft,
+        order: Order,
+        say: Callable[[str], str] = str,
+        banner: tuple[str, ...] = (),
+        notes: tuple[str, ...] = (),
     ) -> str:
-        """A draft as it will look when it is opened. banner: as for `page`."""
+        """A draft as it will look when it is opened. banner, notes: as for `page`."""
         other = self.state.of(order.to)
         files: tuple[File, ...] = files_of(order.attachments)
         date: Moment = order.date or moment_of(self.office.clock(), self.state.zone, zone)
         mine, theirs = Party(self.state.name, "this office"), Party(other.display, _standing(other, say))
-        return page(replace(page_of_draft(draft, mine, theirs, date, files), banner=banner), say=say)
+        return page(replace(page_of_draft(draft, mine, theirs, date, files, notes), banner=banner), say=say)
 
     # Envoys: whose word they carry.
 
@@ -453,6 +460,17 @@ class Desk:
     ) -> int:
         to, about = self.find(audience).office, self.find(envoy).office
         return accrediting.ratify(self.office, to, about, letter_id, zone, disown=disown, signed=signed, routes=routes)
+
+    # Meetings.
+
+    def meetings(self) -> Iterator[talks.Arranged]:
+        return talks.arranged(self.office)
+
+    def meeting(self, n: int) -> talks.Arranged:
+        return talks.find(self.office, n)
+
+    def hours(self, other: bytes, moment: Moment) -> talks.Hours:
+        return talks.hours(self.office, other, moment, zone)
 
     # Letters taken back.
 

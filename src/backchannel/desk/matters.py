@@ -17,10 +17,11 @@ from backchannel.desk.recalling import recall_spoken_of
 from backchannel.errors import Refused
 from backchannel.letters.forms import CREDENCES
 from backchannel.letters.letter import Letter
+from backchannel.letters.meetings import KINDS, Meeting, MeetingAnswer, read_talk
 from backchannel.letters.parts import Matter
 from backchannel.seals.seal import seal_id_of
 
-Typed = Covering | Evidence | Introduction | Accrediting
+Typed = Covering | Evidence | Introduction | Accrediting | Meeting | MeetingAnswer
 
 
 def typed(matter: Matter, sender: bytes, reader: bytes) -> Typed:
@@ -37,6 +38,8 @@ def typed(matter: Matter, sender: bytes, reader: bytes) -> Typed:
             return read_introduction(matter.value, sender, reader)
     if matter.kind in CREDENCES:
         return check_parties(read_accrediting(matter.kind, matter.value), sender, reader)
+    if matter.kind in KINDS:
+        return read_talk(matter)
     raise Refused("L14", f"this version does not take what a letter of the kind {matter.kind} carries")
 
 
@@ -49,6 +52,8 @@ def take_matter(change: Change, n: int, letter: Letter, matter: Typed, reached: 
             _take_evidence(change, n, letter, matter)
         case Introduction():
             introducing.take(change, n, letter, matter)
+        case Meeting() | MeetingAnswer():
+            pass  # read from the letter itself when it is shown: burnt with it
         case _:
             note_accrediting(change, n, letter, reached)
 

@@ -18,6 +18,7 @@ from backchannel.desk.office import (
     their_token_name,
 )
 from backchannel.desk.states import Correspondent, State
+from backchannel.desk.talks import check_before_sealing
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, moment_of
@@ -374,6 +375,7 @@ def check_order(office: Office, order: Order) -> Correspondent:
                 f"letter {n} and this one are not of the same type: an exercise and an operation are never tied",
                 next_step="Choose the type of the letter it answers, or tie it to none.",
             )
+    check_before_sealing(office, order.to, order.replies, order.matters)
     return other
 
 

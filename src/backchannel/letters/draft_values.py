@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from backchannel.errors import NotPossible
 from backchannel.letters.dates import Moment
 from backchannel.letters.docket import Handling
+from backchannel.letters.draft_talks import Talk, talk_fields
 from backchannel.letters.forms import Form
 from backchannel.letters.parts import Body
 from backchannel.text import for_screen
@@ -61,7 +62,8 @@ class Draft:
     to: the office as the writer names it, if the draft does. date: None stands for the time of sealing.
     replies: letters of the exchange by the number the desk gives them. signed: None leaves the choice to sealing.
     attachments: paths as written, relative to the draft. bodies: as the writer ordered them. as_envoy_of: the principal
-    for whom an envoy's office writes, as it names it, with the verb and matter it claims.
+    for whom an envoy's office writes, as it names it, with the verb and matter it claims. talk: what its fields say
+    of a meeting, not yet tied to a letter's id.
     """
 
     form: Form
@@ -80,6 +82,7 @@ class Draft:
     as_envoy_of: str | None = None
     verb: str | None = None
     matter: str | None = None
+    talk: Talk | None = field(default=None, repr=False)
 
 
 def as_envoy(draft: Draft, principal: str | None, verb: str | None, matter: str | None) -> Draft:
@@ -113,7 +116,7 @@ def write_draft(draft: Draft) -> str:
     return "\n".join(lines)
 
 
-def _fields(draft: Draft) -> Iterator[tuple[str, str | list[str] | None]]:
+def _fields(draft: Draft) -> Iterator[tuple[str, Any]]:
     yield "form", draft.form.name
     yield "type", draft.type
     yield "origin", draft.origin
@@ -133,6 +136,8 @@ def _fields(draft: Draft) -> Iterator[tuple[str, str | list[str] | None]]:
     yield "may_know", list(draft.handling.may_know)
     yield "exempted", [one.name for one in draft.handling.exempted]
     yield "instructions", draft.handling.instructions
+    if draft.talk is not None:
+        yield from talk_fields(draft.talk, _moment)
 
 
 def _moment(moment: Moment | None) -> str | None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, Zones, parse_moment
 from backchannel.letters.docket import VERBS, Exempted, Handling
+from backchannel.letters.draft_talks import FIELDS, talk_of
 from backchannel.letters.draft_values import (
     CAVEATS,
     Draft,
@@ -46,6 +47,7 @@ OF_ONE_LANGUAGE: Final = ("lang", "status", "title")
 OF_THE_LETTER: Final = (
     "to", "form", "type", "origin", "reference", "date", "reply_by", "latest_delivery", "replies", "signed",
     "prevails", "attachments", *CAVEATS, "may_know", "exempted", "instructions", "as_envoy_of", "verb", "matter",
+    *FIELDS,
 )  # fmt: skip
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_NAMED: Final = 64
@@ -75,7 +77,7 @@ def examine(
 
     replies: numbers of letters it answers that are given beside the draft; the draft then need not name any.
     """
-    reader = _Reader(zones, now, tuple(replies))
+    reader = Reader(zones, now, tuple(replies))
     for source in sources:
         reader.file(source)
     draft = reader.draft(sources[0].name if sources else "draft")
@@ -98,7 +100,7 @@ class _Text:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     """Collects fields, texts and problems over all files of one draft."""
 
     zones: Zones
@@ -279,13 +281,23 @@ class _Reader:
 
     def moment(self, key: str) -> Moment | None:
         text = self.given(key)
-        if text is None:
-            return None
+        return None if text is None else self.instant(key, text)
+
+    def instant(self, key: str, text: str) -> Moment | None:
         try:
             return parse_moment(text, self.zones)
         except NotPossible as error:
             self.problem(*self.at(key, ""), "D16", f"{key}: {error}")
             return None
+
+    def number(self, key: str, most: int) -> int | None:
+        text = self.given(key)
+        digits = (text or "").strip().translate(_ASCII_DIGITS)
+        if re.fullmatch(r"[1-9][0-9]{0,9}", digits) and int(digits) <= most:
+            return int(digits)
+        if text is not None:
+            self.problem(*self.at(key, ""), "D13", f"{key} takes a number from 1 to {most:,}")
+        return None
 
     def names(self, key: str, most: int = MOST_NAMED, each: int = _NAME_BYTES) -> tuple[tuple[str, int], ...]:
         """The texts of a list, or of one text, each with its line."""
@@ -311,6 +323,7 @@ class _Reader:
         origin = self.choice("origin", ORIGINS)
         type_ = self.choice("type", TYPES)
         spoken_for = self.spoken_for(origin)
+        talk = talk_of(self, form)
         result = {
             "to": self.given("to"),
             "reference": self.given("reference"),
@@ -330,6 +343,7 @@ class _Reader:
             date=date,
             reply_by=reply_by,
             latest_delivery=latest,
+            talk=talk,
             **result,  # type: ignore[arg-type]
         )
 
@@ -469,7 +483,12 @@ def _usual_origin(form: Form, spoken_for: dict[str, str | None]) -> str:
 
 
 def _plain(node: Node) -> Any:
-    return [_plain(one) for one in node.value] if isinstance(node.value, list) else node.value
+    match node.value:
+        case list():
+            return [_plain(one) for one in node.value]
+        case dict():
+            return {key: _plain(one) for key, one in node.value.items()}
+    return node.value
 
 
 def _tidied(text: str) -> str:
