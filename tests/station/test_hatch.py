@@ -97,6 +97,22 @@ def test_the_same_pouches_are_posted_until_accepted(hatch):
     assert hatch.outgoing()[7].posted_at == 10
 
 
+def test_each_turn_of_a_letter_is_handed_down_once(hatch):
+    """Two processes may both mend what one of them was about to do; only a later turn goes out in fresh pouches."""
+    key = KemKey.from_seed(DICE.randbytes(32)).public
+    for turn in (0, 0, 1, 1, 0):
+        hatch.send(7, b"sealed", ADDRESS, key, turn=turn)
+    assert len(hatch.uncut()) == 2
+    assert hatch.outgoing()[7].turn == 1
+
+
+def test_a_file_made_before_turns_were_counted_opens(hatch):
+    hatch.send(7, b"sealed", ADDRESS, KemKey.from_seed(DICE.randbytes(32)).public)
+    hatch._run("ALTER TABLE down DROP COLUMN turn")
+    with Hatch.open(hatch.path.parent) as reopened:
+        assert reopened.outgoing()[7].turn == 0
+
+
 def test_what_is_forgotten_is_in_no_file(hatch):
     key = KemKey.from_seed(DICE.randbytes(32)).public
     hatch.send(7, b"the sealed bytes of a letter" * 10, ADDRESS, key)

@@ -57,7 +57,7 @@ def arrives(town, office, sealed):
     """Cut, carried and taken in; what the desk says of it."""
     sender = next(one for one in town.offices.values() if one is not office)
     address, key = sealing._way(sender, sender.state.of(office.state.office))
-    sender.hatch.send(10**6, sealed, address, key)
+    sender.hatch.send(10**6 + len(sender.hatch.outgoing()), sealed, address, key)
     town.carry()
     return town.take_in(office)
 

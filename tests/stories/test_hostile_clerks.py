@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hostile import entries, given, head, letters, now, rounds, send, settle
 
-from backchannel.desk import conveying, housekeeping, opening, reading, recalling
+from backchannel.desk import conveying, housekeeping, opening, reading, recalling, sealing
 from backchannel.desk import events as ev
 from backchannel.desk.sealing import Route
 from backchannel.desk.tracking import track_letter
@@ -358,3 +358,32 @@ def test_killed_while_a_letter_is_given_away_nothing_of_it_is_lost(harbour_town)
     rounds(town, ferry)
     assert len(conveying.tray(ferry)) == 1
     assert opening.take_in(ferry).opened == ()
+
+
+OTHERS = {
+    "over a relay": ((), ()),
+    "by a go-between": (("Ferry",), ()),
+    "over a relay, then by a go-between too": ((), ("Ferry",)),
+    "by a go-between, then over a relay too": (("Ferry",), None),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_killed_while_a_letter_is_sent_again_it_leaves_once_more(harbour_town, name):
+    """A person's order that was durable is carried out at the next command, and no way is used that was not ordered."""
+    town, north, south, _, _ = harbour_town
+    first, then = (one and tuple(town.offices[hop] for hop in one) for one in OTHERS[name])
+    n = send(north, south, *([first] if first else []))
+    written = head(north)
+    routes = (Route(),) if then is None else tuple(Route((hop.state.office,)) for hop in then)
+
+    def again(office):
+        sealing.again(office, n, ZoneInfo, routes=routes)
+
+    def finished(office):
+        if head(office) == written:
+            again(office)
+        settle_down(office)
+
+    kill_everywhere(town, north, again, finished)
+    assert len(north.hatch._rows("SELECT id FROM down")) == 2

@@ -88,14 +88,13 @@ def test_a_late_letter_of_before_shows_no_token_of_today(town):
     town.exchange(south, north)
     town.put_aside(south)
     town.write(south, north, "on its way")
-    for down, sealed, key in south.hatch.uncut():
-        late = [down, sealed, key]
+    ((_, *late),) = south.hatch.uncut()
     town.clock.move(hours=1)
     south = town.restore("South")
     town.keep_house(south)
     town.carry()
     town.keep_house(north)
-    south.hatch.send(late[0], late[1], sealing._way(south, south.state.of(north.state.office))[0], late[2])
+    south.hatch.send(10**6, late[0], sealing._way(south, south.state.of(north.state.office))[0], late[1])
     town.carry()
     (came,) = town.keep_house(north).intake.opened
     assert town.title(north, came) == "on its way"

@@ -316,6 +316,8 @@ class Declined(Event):
 
 @dataclass(frozen=True, slots=True)
 class SentAgain(Event):
+    """The sealed bytes kept beside an entry of ours go down to the station once more."""
+
     of: int
 
 

@@ -245,10 +245,10 @@ def seal_letter(office: Office, order: Order, zones: Callable[[str], tzinfo]) ->
     return n
 
 
-def hand_down(change: Change, *, once: bool = True) -> None:
-    """All that was sealed in a transaction that has ended, to the station. once: as in `_hand_down`."""
+def hand_down(change: Change) -> None:
+    """All that was sealed in a transaction that has ended, to the station. A crash before is mended by `resume`."""
     for n in change.sealed:
-        _hand_down(change.office, n, once=once)
+        _hand_down(change.office, n)
 
 
 def in_reach(state: State, to: bytes) -> bool:
@@ -294,9 +294,10 @@ def again(
     if not posted:
         raise NotPossible("the other side has opened that letter: there is nothing to send again")
     with office.changing() as change:
-        change.add(ev.SentAgain(n))
-    for one in posted:
-        _hand_down(office, one)
+        for one in posted:
+            change.add(ev.SentAgain(one))
+            change.sealed.append(one)
+    hand_down(change)
 
 
 def _seal_afresh(
@@ -318,7 +319,6 @@ def _seal_afresh(
             ways=(*letter.docket.ways, *(_docket_way(office, other, route) for route in ways)),
         )
         letter = replace(letter, docket=docket)
-        change.add(ev.SentAgain(n))
         for way, route in enumerate(ways, len(letter.docket.ways) - len(ways)):
             chosen = _choose(office, other, route, set())
             sealed = _seal(office, other, letter, chosen)
@@ -329,8 +329,9 @@ def _seal_afresh(
                 give(change, n, way, route, other.office, sealed, zones)
             else:
                 change.tx.put_blob(n, "sealed", sealed)
+                change.add(ev.SentAgain(n))
                 change.sealed.append(n)
-    hand_down(change, once=False)
+    hand_down(change)
 
 
 def _posted_for(office: Office, n: int) -> list[int]:
@@ -745,26 +746,29 @@ def _seal(office: Office, other: Correspondent, letter: Letter, chosen: _Chosen)
     return sealed
 
 
-def _hand_down(office: Office, n: int, *, once: bool = False) -> None:
-    """To the station. A crash before this line is mended at the next command (`resume`).
-
-    once: not if the station has it, handed down by another process that mended too soon.
-    """
+def _hand_down(office: Office, n: int) -> None:
+    """To the station, once for each time that it was to leave here: another process may mend what is no crash."""
     sealed = office.register.blob(n, "sealed")
     event = ev.from_bytes(n, office.register.event(n)).event
     assert sealed is not None
     assert isinstance(event, ev.Written)
     address, pouch_key = _way(office, office.state.of(event.office))
-    office.hatch.send(n, sealed, address, pouch_key, once=once)
+    office.hatch.send(n, sealed, address, pouch_key, turn=_turn(office, n))
+
+
+def _turn(office: Office, n: int) -> int:
+    letter = office.state.letters.get(n)  # an empty letter is none, and goes once
+    return letter.again if letter else 0
 
 
 def resume(office: Office, written: Sequence[int]) -> None:
-    """Hand down what was sealed but did not reach the station: a crash came between."""
+    """Hand down what was sealed, or was to be sent again, but did not reach the station: a crash came between."""
     known = office.hatch.outgoing()
     for n in written:
+        is_down = n in known and known[n].turn >= _turn(office, n)
         gone = office.state.letters[n].event is None
-        if n not in known and not gone and office.register.blob(n, "sealed") is not None:
-            _hand_down(office, n, once=True)
+        if not is_down and not gone and office.register.blob(n, "sealed") is not None:
+            _hand_down(office, n)
 
 
 def search_text(letter: Letter, other: Correspondent) -> str:

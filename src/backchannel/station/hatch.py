@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS seen(period INTEGER NOT NULL, tag BLOB NOT NULL, PRIM
 CREATE TABLE IF NOT EXISTS homes(relay BLOB NOT NULL, shard BLOB NOT NULL, wire BLOB NOT NULL, collecting TEXT,
     next INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (relay, shard)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS down(id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, sealed BLOB, address BLOB NOT NULL,
-    key BLOB NOT NULL, posted_at INTEGER, expires_at INTEGER, refused TEXT);
+    key BLOB NOT NULL, posted_at INTEGER, expires_at INTEGER, refused TEXT, turn INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS pouches(id INTEGER PRIMARY KEY, down INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS unfinished(message BLOB NOT NULL, piece INTEGER NOT NULL, count INTEGER NOT NULL,
     total INTEGER NOT NULL, data BLOB NOT NULL, closed INTEGER NOT NULL, collected INTEGER NOT NULL,
@@ -55,13 +55,17 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Where one sealing of register entry `entry` is. Times in Unix seconds; refused: the relay's reason, or None."""
+    """Where one sealing of register entry `entry` is. Times in Unix seconds; refused: the relay's reason, or None.
+
+    turn: how often it was handed down again.
+    """
 
     entry: int
     waiting: int
     posted_at: int | None
     expires_at: int | None
     refused: str | None
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class Hatch:
             db.set_busy_timeout(10_000)
             db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
             db.execute(_SCHEMA)
+            if "turn" not in [row[1] for row in db.execute("PRAGMA table_info(down)")]:
+                db.execute("ALTER TABLE down ADD COLUMN turn INTEGER NOT NULL DEFAULT 0")
         return cls(path, db, random)
 
     def close(self) -> None:
@@ -146,29 +152,28 @@ class Hatch:
         value: str | None = self._meta("socks")
         return value
 
-    def send(
-        self, entry: int, sealed: bytes, address: RelayAddress, pouch_public: bytes, *, once: bool = False
-    ) -> None:
-        """Hand down a sealed letter; the same entry again goes out in fresh pouches, or with `once` not at all."""
+    def send(self, entry: int, sealed: bytes, address: RelayAddress, pouch_public: bytes, *, turn: int = 0) -> None:
+        """Hand down a sealed letter, once for each turn: a higher one goes out in fresh pouches, others not at all."""
         with self._changing():
-            if once and self._one("SELECT 1 FROM down WHERE entry = ?", entry) is not None:
+            if self._one("SELECT 1 FROM down WHERE entry = ? AND turn >= ?", entry, turn) is not None:
                 return
             self._run(
-                "INSERT INTO down(entry, sealed, address, key) VALUES (?, ?, ?, ?)",
+                "INSERT INTO down(entry, sealed, address, key, turn) VALUES (?, ?, ?, ?, ?)",
                 entry,
                 sealed,
                 encode(address.to_wire()),
                 pouch_public,
+                turn,
             )
 
     def outgoing(self) -> dict[int, Outgoing]:
         """Where each entry is, by its last sealing."""
         found: dict[int, Outgoing] = {}
-        for down, entry, posted, expires, refused in self._rows(
-            "SELECT id, entry, posted_at, expires_at, refused FROM down ORDER BY id"
+        for down, entry, posted, expires, refused, turn in self._rows(
+            "SELECT id, entry, posted_at, expires_at, refused, turn FROM down ORDER BY id"
         ):
             waiting = self._rows("SELECT count(*) FROM pouches WHERE down = ?", down)[0][0]
-            found[entry] = Outgoing(entry, waiting or (0 if posted else 1), posted, expires, refused)
+            found[entry] = Outgoing(entry, waiting or (0 if posted else 1), posted, expires, refused, turn)
         return found
 
     def forget(self, entry: int) -> None:
