@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
+from vector_dates import dates
 from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
 
 from backchannel.conveyance.credence import Answer, Claim, Credence, Query, Ratification, Recall
@@ -487,6 +488,7 @@ def main() -> None:
         "encoding": encoding,
         "cards": cards,
         "letters": letters,
+        "dates": dates,
         "series": series,
         "seals": seals,
         "padding": padding,

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backchannel.errors import NotPossible, Refused
-from backchannel.letters.dates import CALENDARS, Moment, moment_of, parse_moment
+from backchannel.letters.calendars import CALENDARS
+from backchannel.letters.dates import Moment, moment_of, parse_moment
 
 ZONES = ["Asia/Tehran", "Asia/Baghdad", "Asia/Muscat", "America/New_York", "Europe/London", "UTC", "Asia/Kathmandu"]
 

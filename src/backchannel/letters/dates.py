@@ -7,12 +7,12 @@ be shown one date and held to another. Zone tables are read by the caller.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any, Final, Self
 
 from backchannel.errors import NotPossible, Refused
+from backchannel.letters.calendars import CALENDARS, civil, day_of, instants
 
-CALENDARS: Final = ("gregorian", "umm-al-qura", "jalali")
 Zones = Callable[[str], tzinfo]
 _WRITTEN: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})", re.ASCII)
 _GIVEN: Final = re.compile(
@@ -101,8 +101,7 @@ def parse_moment(given: str, zones: Zones) -> Moment:
         raise NotPossible(f"the year {year} looks like another calendar's", next_step=_HOW)
     hour, minute = (int(part) for part in found["time"].split(":"))
     try:
-        date = _gregorian(calendar, year, month, day)
-        local = datetime(*date, hour, minute)
+        local = datetime.combine(day_of(calendar, year, month, day), time(hour, minute))
     except (ValueError, OverflowError) as error:
         raise NotPossible(
             f"there is no {found['date']} {found['time']} in the {calendar} calendar", next_step=_HOW
@@ -121,8 +120,7 @@ def parse_moment(given: str, zones: Zones) -> Moment:
 
 def _instant(local: datetime, zone: tzinfo, offset: str | None) -> int:
     """Unix seconds of a wall time; a skipped or doubled one is refused unless the offset decides."""
-    instants = {int(local.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1)}
-    real = {unix for unix in instants if datetime.fromtimestamp(unix, zone).replace(tzinfo=None, fold=0) == local}
+    real = instants(local, zone)
     if not real:
         raise NotPossible(
             f"there is no {local:%H:%M} on that day in that zone: the clocks go forward",
@@ -131,7 +129,7 @@ def _instant(local: datetime, zone: tzinfo, offset: str | None) -> int:
     if offset is not None:
         sign = -1 if offset[0] == "-" else 1
         wanted = timedelta(minutes=sign * (int(offset[1:3]) * 60 + int(offset[4:6])))
-        real = {unix for unix in real if datetime.fromtimestamp(unix, zone).utcoffset() == wanted}
+        real = [unix for unix in real if datetime.fromtimestamp(unix, zone).utcoffset() == wanted]
         if not real:
             raise NotPossible(f"that zone is not at {offset} then", next_step=_HOW)
     if len(real) > 1:
@@ -139,35 +137,9 @@ def _instant(local: datetime, zone: tzinfo, offset: str | None) -> int:
             f"{local:%H:%M} happens twice on that day in that zone: the clocks go back",
             next_step="Add the offset meant, like +03:30, after the zone.",
         )
-    return real.pop()
-
-
-def _gregorian(calendar: str, year: int, month: int, day: int) -> tuple[int, int, int]:
-    if calendar == "umm-al-qura":
-        from hijridate import Hijri
-
-        date: tuple[int, int, int] = Hijri(year, month, day).to_gregorian().datetuple()
-        return date
-    if calendar == "jalali":
-        import jdatetime
-
-        converted = jdatetime.date(year, month, day).togregorian()
-        return converted.year, converted.month, converted.day
-    return year, month, day
+    return real[0]
 
 
 def _written(local: datetime, calendar: str) -> str:
-    date = local.year, local.month, local.day
-    try:
-        if calendar == "umm-al-qura":
-            from hijridate import Gregorian
-
-            date = Gregorian(*date).to_hijri().datetuple()
-        elif calendar == "jalali":
-            import jdatetime
-
-            converted = jdatetime.date.fromgregorian(year=local.year, month=local.month, day=local.day)
-            date = converted.year, converted.month, converted.day
-    except (ValueError, OverflowError):
-        return ""
-    return f"{date[0]:04}-{date[1]:02}-{date[2]:02}T{local:%H:%M}"
+    date = civil(local.date(), calendar)
+    return f"{date[0]:04}-{date[1]:02}-{date[2]:02}T{local:%H:%M}" if date else ""

@@ -13,7 +13,8 @@ from html import escape
 from typing import Final
 
 from backchannel.errors import Refused
-from backchannel.letters.dates import CALENDARS, Moment
+from backchannel.letters.calendars import CALENDARS
+from backchannel.letters.dates import Moment
 from backchannel.letters.docket import Handling
 from backchannel.letters.drafts import Draft
 from backchannel.letters.forms import FORMS
