@@ -318,7 +318,7 @@ def test_the_cddl_of_the_spec_describes_the_vectors():
             if docket.batch is not None:
                 valid("batch", encode(docket.batch))
     shapes = {"conveyance": load("conveyance")["cases"], "evidence": load("evidence")["evidence"]}
-    shapes |= {"statement": load("evidence")["statements"]}
+    shapes |= {"statement": load("evidence")["statements"], "bundle": load("bundle")}
     beyond = {"immediate without a reason", "flash, reason empty", "long reason", "long instructions"}  # not for CDDL
     beyond |= {
         "after the last time",
@@ -334,3 +334,45 @@ def test_the_cddl_of_the_spec_describes_the_vectors():
             elif re.search("V1|W1|W4", case["expect"]) and case["name"] not in beyond:
                 with pytest.raises(pycddl.ValidationError):
                     valid(rule, bytes.fromhex(case["hex"]))
+
+
+RELAY = ["relay", "https://relay.example", bytes(16), bytes(32), bytes(8), "pass"]
+CONTENTS = [b"sheet", [b"part"], bytes(3373), b"docket"]
+ITEM = [b"statement", bytes(3373), bytes(32), bytes(32), bytes(32)]
+BUNDLE = [1, [b"card"], [[b"sealed", [ITEM, ITEM]], [b"sealed", [ITEM]]]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "changes"),
+    [
+        ("relay-address", RELAY, {0: "e-mail", 1: b"url", 2: bytes(15), 3: bytes(31), 4: bytes(9), 5: 7}),
+        ("contents", CONTENTS, {0: "sheet", 1: ["part"], 2: bytes(3372), 3: None}),
+        ("bundle", BUNDLE, {0: 2, 1: ["card"], 2: []}),
+        ("about", BUNDLE[2][0], {0: "sealed", 1: []}),
+        ("item", ITEM, {0: "statement", 1: None, 2: bytes(31), 3: None, 4: b""}),
+    ],
+)
+def test_the_cddl_of_the_spec_refuses_what_is_not_so(rule, value, changes):
+    """A checker that misreads a rule takes everything, or nothing: each of the members counts."""
+    schema = pycddl.Schema(f"start = {rule}\n{cddl()}")
+    schema.validate_cbor(encode(value))
+    for at in {"relay-address": (3, 5), "contents": (2,)}.get(rule, ()):
+        schema.validate_cbor(encode([*value[:at], None, *value[at + 1 :]]))
+    assert len(changes) == len(value)
+    for bad in (value[:-1], [*value, None], *([*value[:at], one, *value[at + 1 :]] for at, one in changes.items())):
+        with pytest.raises(pycddl.ValidationError):
+            schema.validate_cbor(encode(bad))
+
+
+def test_the_addresses_of_the_vectors_are_as_described():
+    schema = pycddl.Schema(f"start = relay-address\n{cddl()}")
+    addresses = [
+        address
+        for case in load("cards")
+        if case["expect"] == "accepted"
+        for address in decode(decode(bytes.fromhex(case["hex"]), limit=1 << 20)[1], limit=1 << 20)["addresses"]
+        if address[0] == "relay"
+    ]
+    assert addresses
+    for address in addresses:
+        schema.validate_cbor(encode(address))
