@@ -18,6 +18,7 @@ from typing import Any
 from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
 from vector_dates import dates
 from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
+from vector_terms import terms
 
 from backchannel.conveyance.credence import Answer, Claim, Credence, Query, Ratification, Recall
 from backchannel.encoding import digest, encode
@@ -499,6 +500,7 @@ def main() -> None:
         "conveyance": conveyance,
         "evidence": evidence,
         "bundle": bundle,
+        "terms": terms,
     }
     for name in sys.argv[1:] or makers:
         text = json.dumps(makers[name](), ensure_ascii=False, indent=1) + "\n"

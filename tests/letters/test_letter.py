@@ -76,13 +76,13 @@ def test_the_prevailing_text_comes_first():
 
 
 def test_an_unknown_part_is_kept_and_named():
-    strange = encode(["clause", DICE.randbytes(16), {"x": 1}])
+    strange = encode(["sketch", DICE.randbytes(16), {"x": 1}])
     letter = a_letter()
     from backchannel.letters.parts import read_part
 
     parts = (*PARTS, read_part(strange))
     found = read_contents(contents(a_letter(parts=parts)))
-    assert found.unknown_parts == (UnknownPart("clause"),)
+    assert found.unknown_parts == (UnknownPart("sketch"),)
     assert letter.unknown_parts == ()
 
 

@@ -9,6 +9,7 @@ import io
 from typing import Any
 
 import cbor2
+import terms
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey
@@ -182,7 +183,7 @@ def read_letter(data: bytes) -> dict[str, Any]:
         or any(kind not in must + MAY_CARRY.get(form, []) for kind in matters)
     ):
         raise No("L14")
-    shown = MATTERS | {"attachment"}
+    shown = MATTERS | {"attachment", "clause", "acts"}
     if form != "empty" and not must and all(part[0] in shown for part in read):
         raise No("L13")
     texts = [part[2] for part in read if part[0] == "body"]
@@ -190,9 +191,10 @@ def read_letter(data: bytes) -> dict[str, Any]:
         raise No("L13")
     if sum(text["status"] == "prevailing" for text in texts) > 1:
         raise No("L13")
+    acts = terms.check(sheet, read, docket, signature)
     return {
-        "id": H("letter", sheet_bytes), "sheet": sheet, "parts": read, "docket": docket, "signature": signature,
-        "docket_bytes": docket_bytes,
+        "id": H("letter", sheet_bytes), "acts": acts, "sheet": sheet, "parts": read, "docket": docket,
+        "signature": signature, "docket_bytes": docket_bytes,
     }  # fmt: skip
 
 

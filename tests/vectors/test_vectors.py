@@ -13,6 +13,7 @@ from backchannel.conveyance.credence import Word, check_parties, judge, read_acc
 from backchannel.conveyance.introductions import read_introduction
 from backchannel.encoding import decode, decode_prefix, encode
 from backchannel.errors import Refused
+from backchannel.letters.clauses import act_to_wire
 from backchannel.letters.letter import read_contents
 from backchannel.letters.series import running_hash
 from backchannel.pouches.fragments import read_fragment
@@ -89,7 +90,7 @@ def test_cards(case):
         assert dearmor(case["armor"]) == ours.data
 
 
-@pytest.mark.parametrize("case", cases("letters"))
+@pytest.mark.parametrize("case", cases("letters") + cases("terms"))
 def test_letters(case):
     both = check(case, read_contents, opener.read_letter)
     if both:
@@ -99,8 +100,21 @@ def test_letters(case):
         assert ours.sheet.data.hex() == case["sheet"]
         assert [part.digest.hex() for part in ours.parts] == case["part_digests"]
         assert [kind for kind, _, _ in theirs["parts"]] == [_kind(part) for part in ours.parts]
+        if "acts" in case:
+            assert _named([act_to_wire(act) for act in ours.acts]) == _named(theirs["acts"]) == case["acts"]
+            numbers = {
+                part[2]["number"]: opener.H("part", opener.cbor(part)).hex()
+                for part in theirs["parts"]
+                if part[0] == "clause"
+            }
+            assert numbers == case["clauses"]
         if case["docket"]:
             assert ours.docket.encoded() == theirs["docket_bytes"] == bytes.fromhex(case["docket"])
+
+
+def _named(acts):
+    named = [(act["act"], *act.get("on", (None, None, None))) for act in acts]
+    return [[kind, letter and letter.hex(), clause, act] for kind, letter, clause, act in named]
 
 
 def _kind(part):
@@ -293,7 +307,7 @@ def test_the_cddl_of_the_spec_describes_the_vectors():
     card = bytes.fromhex(load("cards")[0]["hex"])
     valid("card", card)
     valid("card-body", decode(card, limit=1 << 20)[1])
-    for case in load("letters"):
+    for case in load("letters") + load("terms"):
         if case["expect"] == "accepted":
             (sheet, parts, _, docket), end = decode_prefix(bytes.fromhex(case["hex"]))
             valid("contents", bytes.fromhex(case["hex"])[:end])

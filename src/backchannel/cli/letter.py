@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from backchannel.cli import authority, recalls, talks, ways, words
+from backchannel.cli import authority, clauses, recalls, talks, ways, words
 from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, moment, note, show_error, show_json, spoken_option, with_desk, write_new
 from backchannel.cli.introductions import introduced, introduced_json
@@ -176,10 +176,10 @@ def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bo
     banner = tuple(authority.judged(desk, judgement)) if judgement else ()
     talk = talk_in(plan.letter)
     said = tuple(talks.lines_of(desk, order.to, talk)) if talk else ()
-    for line in (*banner, *said, *words.plan_lines(plan)):
+    for line in (*banner, *said, *clauses.plan_lines(desk, plan), *words.plan_lines(plan)):
         click.echo(line, err=True)
     if page is not None:
-        write_new(page, desk.draft_page(draft, order, _, banner, said).encode(), private=True)
+        write_new(page, desk.draft_page(draft, plan, order, _, banner, said).encode(), private=True)
     if dry_run:
         note(_("Nothing was sealed: this was a dry run."))
         return
@@ -329,6 +329,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
             {
                 **_as_json(desk, shown.state),
                 "bodies": bodies,
+                **clauses.as_json(shown.letter, shown.clauses),
                 "attachments": files,
                 "unknown_parts": [one.kind for one in shown.letter.unknown_parts],
                 "in_breach": shown.in_breach,
@@ -366,6 +367,9 @@ def _print(desk: Desk, shown: Shown) -> None:
     ):
         click.echo(line)
     bodies = shown.letter.bodies
+    whole, acts = desk.terms_in_words(shown.letter, shown.clauses, _)
+    for line in clauses.acts_lines(acts):
+        click.echo(line)
     if shown.in_breach:
         click.echo(_("This letter breaks the text rules: it is shown as code points only."))
     others = ", ".join(f"{body.lang} ({_(body.status)})" for body in bodies)
@@ -380,8 +384,11 @@ def _print(desk: Desk, shown: Shown) -> None:
             click.echo(for_screen(body.title))
             click.echo("")
             click.echo(body.text)
-            if direction(body.lang) == "rtl":
-                note(_("terminals draw this wrongly: use --page FILE"))
+        for clause in whole:
+            for line in clauses.clause_lines(clause, [body.lang], "", points=shown.in_breach):
+                click.echo(line)
+        if not shown.in_breach and direction(body.lang) == "rtl":
+            note(_("terminals draw this wrongly: use --page FILE"))
     for one in shown.letter.attachments:
         click.echo(
             _("Attachment: {name}, {media}, {size} bytes").format(

@@ -14,6 +14,7 @@ from backchannel.desk import (
     accrediting,
     agent,
     backup,
+    clauses,
     conveying,
     exporting,
     founding,
@@ -36,10 +37,12 @@ from backchannel.desk.sealing import Order, Plan, Route
 from backchannel.desk.states import Correspondent, LetterState, State
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
+from backchannel.letters import clause_words
 from backchannel.letters.dates import Moment, moment_of, parse_moment
 from backchannel.letters.docket import VERBS, Exempted, Handling
 from backchannel.letters.drafts import Draft, Problem, Source, attachment_name, examine, read_draft
 from backchannel.letters.letter import Letter
+from backchannel.letters.limits import Whole
 from backchannel.letters.media import media_type
 from backchannel.letters.page import File, Party, files_of, page, page_of_draft, page_of_letter
 from backchannel.letters.parts import Attachment, Body
@@ -260,9 +263,12 @@ class Desk:
             claim = accrediting.claim_for(
                 self.office, principal, other.office, draft.verb, draft.matter, exercise=exercise
             )
+        settled, acts = clauses.settled(self.office, other.office, draft.clauses, draft.acts)
         return Order(
             to=other.office,
             form=draft.form.name,
+            clauses=settled,
+            terms=acts,
             bodies=draft.bodies,
             type=draft.type,
             origin=draft.origin,
@@ -381,22 +387,35 @@ class Desk:
         mine = Party(self.state.name, "this office")
         theirs = Party(shown.other.display, _standing(shown.other, say))
         sender, recipient = (mine, theirs) if shown.state.ours else (theirs, mine)
-        return page(page_of_letter(shown.letter, sender, recipient, notes, banner), say=say)
+        clauses, acts = self.terms_in_words(shown.letter, shown.clauses, say)
+        return page(page_of_letter(shown.letter, sender, recipient, notes, banner, clauses, acts), say=say)
+
+    def terms_in_words(
+        self, letter: Letter, whole: tuple[Whole, ...], say: Callable[[str], str] = str
+    ) -> tuple[tuple[clause_words.Shown, ...], tuple[str, ...]]:
+        """A letter's clauses, each with what limits it inside, and what the letter does, a line each."""
+        names = clauses.names(self.office, say)
+        warnings = clause_words.warnings(letter.clauses, letter.acts, names)
+        acts = (clause_words.act_line(act, names) for act in letter.acts)
+        return tuple(clause_words.shown(one, names) for one in whole), (*warnings, *acts)
 
     def draft_page(
         self,
         draft: Draft,
+        made: Plan,
         order: Order,
         say: Callable[[str], str] = str,
         banner: tuple[str, ...] = (),
         notes: tuple[str, ...] = (),
     ) -> str:
-        """A draft as it will look when it is opened. banner, notes: as for `page`."""
+        """A draft as it will look when it is opened. made: of this order. banner, notes: as for `page`."""
         other = self.state.of(order.to)
         files: tuple[File, ...] = files_of(order.attachments)
         date: Moment = order.date or moment_of(self.office.clock(), self.state.zone, zone)
         mine, theirs = Party(self.state.name, "this office"), Party(other.display, _standing(other, say))
-        return page(replace(page_of_draft(draft, mine, theirs, date, files, notes), banner=banner), say=say)
+        whole, acts = self.terms_in_words(made.letter, made.clauses, say)
+        shown = page_of_draft(draft, mine, theirs, date, files, notes)
+        return page(replace(shown, banner=banner, clauses=whole, acts=acts), say=say)
 
     # Envoys: whose word they carry.
 

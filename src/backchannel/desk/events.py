@@ -219,7 +219,7 @@ class Written(Event):
 
     via: envelope, standby or zero. batch: of theirs, 0 on a standing seal. key_until: Unix seconds by which the
     reader's key is gone. replies: entries. card_serial: of the card enclosed, 0 for none. acts: what it does, and to
-    the letter of which entry.
+    the letter of which entry. seen: up to which letter of its reader's it says that they were opened: (epoch, number).
     """
 
     office: bytes
@@ -239,6 +239,7 @@ class Written(Event):
     card_serial: int
     pouches: int
     acts: tuple[tuple[str, int], ...] = ()
+    seen: tuple[bytes, int] = (b"", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,7 @@ class Opened(Event):
     Unix seconds. twin_of: entry of another text under the same number, or 0. late: sealed on an envelope past its date.
     by: the go-between that handed it over, empty over a relay; covering: its covering letter's entry, or 0. acts: what
     it does, and to the letter of which entry. acted_on: what letters that came before it do to it.
+    seen: as in `Written`.
     """
 
     office: bytes
@@ -272,6 +274,7 @@ class Opened(Event):
     covering: int = 0
     acts: tuple[tuple[str, int], ...] = ()
     acted_on: tuple[tuple[str, int], ...] = ()
+    seen: tuple[bytes, int] = (b"", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,6 +506,22 @@ class Claimed(Event):
 
     of: int
     data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms(Event):
+    """Letter `of` holds clauses or acts: each clause, and the list of acts (empty: none), in wire form, encoded.
+
+    languages: whose texts decide. latest_delivery: Unix seconds, 0 for none. limits: what its clauses limit in other
+    letters, by letter-id and clause, "" for all of it.
+    """
+
+    of: int
+    clauses: tuple[bytes, ...] = field(repr=False)
+    acts: bytes = field(repr=False)
+    languages: tuple[str, ...]
+    latest_delivery: int
+    limits: tuple[tuple[bytes, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from backchannel.letters.dates import moment_of
 from backchannel.letters.docket import Docket
 from backchannel.letters.forms import form_of
 from backchannel.letters.letter import Letter, contents
-from backchannel.letters.parts import Attachment, Body, Matter, make_part
+from backchannel.letters.parts import Content, make_part
 from backchannel.letters.sheet import Sheet
 from backchannel.seals.keys import period_of, standing_slot
 from backchannel.seals.seal import NO_TOKEN, Target, seal
@@ -31,7 +31,7 @@ def forge(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> tuple
         raise NotPossible("a signed letter cannot be made for another office: that is what a signature is for")
     state = office.state
     other: Correspondent = state.of(order.to)
-    said: list[Body | Attachment | Matter] = [*order.bodies, *order.matters, *order.attachments]
+    said: list[Content] = [*order.bodies, *order.clauses, *order.matters, *order.attachments]
     parts = tuple(make_part(one, office.random(16)) for one in said)
     sheet = Sheet(
         nonce=office.random(16),
@@ -49,7 +49,7 @@ def forge(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> tuple
     sheet = replace(sheet, data=sheet.encoded())
     number = max((number for of, number in other.received if of == other.epoch), default=0) + 1
     epoch = other.epoch or other.card.body.epoch
-    docket = Docket(epoch=epoch, number=number, handling=order.handling, authority=order.authority)
+    docket = Docket(epoch=epoch, number=number, handling=order.handling, authority=order.authority, terms=order.terms)
     letter = Letter(sheet, parts, docket, None)
     key = office.standing_key(period_of(office.clock()))
     if key is None:

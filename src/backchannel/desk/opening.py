@@ -11,6 +11,7 @@ from typing import Final
 
 from backchannel.conveyance.covering import Covering, read_covering
 from backchannel.conveyance.credence import read_claim
+from backchannel.desk import clauses
 from backchannel.desk import events as ev
 from backchannel.desk.custody import Charge
 from backchannel.desk.judging import note_claim
@@ -312,6 +313,7 @@ def _card_of(office: Office, letter: Letter, writer: Writer, other: Corresponden
 def _check_type(state: State, letter: Letter) -> None:
     """An exercise is never tied to an operation."""
     named = {*letter.docket.replies, *letter.sheet.answers, *letter.docket.acts.values()}
+    named |= set(clauses.named(letter.clauses, letter.acts))
     exercise = letter.sheet.type == "exercise"
     if any(
         one.event is not None and one.event.letter_id in named and one.event.exercise != exercise
@@ -408,12 +410,14 @@ def _store(change: Change, checked: _Checked, arrival: Came) -> int | None:
             late=late,
             by=arrival.by,
             covering=arrival.covering,
+            seen=clauses.seen(letter),
         )
     )
     if number:
         change.tx.put_blob(n, "contents", contents(letter))
         change.tx.index(n, search_text(letter, other))
     note_claim(change, n, letter)
+    clauses.note_terms(change, n, letter)
     if checked.matter is not None:
         take_matter(change, n, letter, checked.matter, arrival.reached)
     return n

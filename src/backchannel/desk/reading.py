@@ -8,6 +8,7 @@ from typing import Final
 from backchannel.conveyance.recall import IN_TIME
 from backchannel.conveyance.tracking import LegTrack
 from backchannel.desk import events as ev
+from backchannel.desk.clauses import whole_clauses
 from backchannel.desk.office import Change, Office
 from backchannel.desk.recalling import recalled_unread, say
 from backchannel.desk.sealing import Order, check_order, hand_down, read_kept, write_in
@@ -15,21 +16,23 @@ from backchannel.desk.states import Correspondent, LetterState
 from backchannel.desk.tracking import RID, own_leg, track_letter
 from backchannel.errors import NotPossible
 from backchannel.letters.letter import Letter
+from backchannel.letters.limits import Whole
 from backchannel.letters.parts import Body
 from backchannel.seals.keys import destroyed_at
 from backchannel.seals.panel import Facts, Line, who_could
 from backchannel.station.hatch import Outgoing
-from backchannel.text import body_breaches, breaches, fold
+from backchannel.text import fold
 
 DECLINED_TITLE = "Declined unread"
 DECLINED_TEXT = "This office declines to read the letter this answers."
 # Entries that name the sealed bytes of a letter, or hold what it says: burnt with it.
-_NAME_SEALINGS: Final = (ev.Leg, ev.Entrusted, ev.Duplicate, ev.Accredited, ev.Claimed)
+_NAME_SEALINGS: Final = (ev.Leg, ev.Entrusted, ev.Duplicate, ev.Accredited, ev.Claimed, ev.Terms)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A letter for the screen. in_breach: its text breaks the text rules and is shown as code points only.
+    clauses: each with all that limits it, in whichever letter that stands.
 
     crossed: numbers of ours that were sealed before this letter of theirs came, and which its writer had not opened.
     """
@@ -39,6 +42,7 @@ class Shown:
     letter: Letter
     in_breach: bool
     panel: tuple[Line, ...]
+    clauses: tuple[Whole, ...] = ()
     crossed: tuple[int, ...] = ()
 
 
@@ -75,7 +79,13 @@ def show(office: Office, n: int) -> Shown:
     other = office.state.of(state.office)
     letter = read_kept(office, n)
     return Shown(
-        state, other, letter, is_in_breach(letter), _panel(office, state, other), _crossed(office, state, letter)
+        state,
+        other,
+        letter,
+        letter.in_breach,
+        _panel(office, state, other),
+        whole_clauses(office, letter, state.office),
+        _crossed(office, state, letter),
     )
 
 
@@ -263,13 +273,6 @@ def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
 def _furthest(legs: list[LegTrack]) -> LegTrack:
     """The leg of which the last word that stands came; the first leg while nobody has spoken."""
     return max(legs, key=lambda leg: (leg.standing == "handed-over", leg.at or 0))
-
-
-def is_in_breach(letter: Letter) -> bool:
-    """Whether any text of a letter breaks the text rules: then all of it is shown as code points only."""
-    lines = [letter.sheet.reference or "", *(body.title for body in letter.bodies)]
-    lines += [one.name for one in letter.attachments]
-    return any(breaches(line, "line") for line in lines) or any(body_breaches(body.text) for body in letter.bodies)
 
 
 def _panel(office: Office, letter: LetterState, other: Correspondent) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from backchannel.conveyance.covering import BLIND_BYTES, NEEDS_REASON, Covering, read_covering
 from backchannel.conveyance.evidence import reference
+from backchannel.desk import clauses
 from backchannel.desk import events as ev
 from backchannel.desk.judging import judge_before_sealing, note_accrediting, note_claim
 from backchannel.desk.office import (
@@ -21,11 +22,13 @@ from backchannel.desk.states import Correspondent, State
 from backchannel.desk.talks import check_before_sealing
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible, Refused
+from backchannel.letters.clauses import Act, Clause
 from backchannel.letters.dates import Moment, moment_of
 from backchannel.letters.docket import Docket, Handling, View, Way
 from backchannel.letters.forms import form_of
 from backchannel.letters.letter import Letter, contents, read_contents
-from backchannel.letters.parts import Attachment, Body, Matter, make_part
+from backchannel.letters.limits import Whole
+from backchannel.letters.parts import Acts, Attachment, Body, Content, Matter, make_part
 from backchannel.letters.sheet import Sheet
 from backchannel.pouches.fragments import count_for
 from backchannel.pouches.geometry import POUCH
@@ -64,10 +67,11 @@ class Route:
 class Order:
     """What is to be sealed. signed: None takes the default. replies: entries of letters it answers.
 
-    routes: none takes the way back (`Correspondent.way_back`). matters: what it carries besides text. acts: by name,
-    the entry of the letter it recalls, corrects or declines. authority: an envoy's credence, as it travels; beyond:
-    that it is claimed although this office's own copy does not cover the letter, as its reader will see. spoken: a
-    person has spoken with that office by another way, since its desk was restored.
+    routes: none takes the way back (`Correspondent.way_back`). matters: what it carries besides text. clauses; terms:
+    its acts on offers, clauses and letters. acts: by name, the entry of the letter it recalls, corrects or declines.
+    authority: an envoy's credence, as it travels; beyond: that it is claimed although this office's own copy does not
+    cover the letter, as its reader will see. spoken: a person has spoken with that office by another way, since its
+    desk was restored.
     """
 
     to: bytes
@@ -85,6 +89,8 @@ class Order:
     signed: bool | None = None
     routes: tuple[Route, ...] = ()
     matters: tuple[Matter, ...] = field(default=(), repr=False)
+    clauses: tuple[Clause, ...] = field(default=(), repr=False)
+    terms: tuple[Act, ...] = field(default=(), repr=False)
     acts: dict[str, int] = field(default_factory=dict)
     authority: Any = None
     beyond: bool = False
@@ -113,7 +119,8 @@ class Plan:
 
     default_signed: signed because the other side is verified and has not answered yet. key_until: the last instant at
     which the reader's private key may still exist, on the first way. sealed_bytes: its size; pouches: what leaves here.
-    seconds: about how long posting takes, both stations running; a go-between's time is its own.
+    seconds: about how long posting takes, both stations running; a go-between's time is its own. clauses: as they will
+    be shown.
     """
 
     to: Correspondent = field(repr=False)
@@ -129,6 +136,7 @@ class Plan:
     routes: tuple[PlannedRoute, ...]
     panel: tuple[Line, ...]
     letter: Letter = field(repr=False)
+    clauses: tuple[Whole, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +208,7 @@ def plan(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> Plan:
         routes=tuple(planned),
         panel=who_could(facts),
         letter=letter,
+        clauses=clauses.whole_clauses(office, letter, order.to),
     )
 
 
@@ -361,6 +370,9 @@ def check_order(office: Office, order: Order) -> Correspondent:
             "the draft says that this very office must not be told", next_step="Change the draft or the addressee."
         )
     _check_authority(office, order)
+    exercise = order.type == "exercise"
+    signed = choose_signed(office, order)[0] if order.clauses or order.terms else False
+    clauses.check(office, order.to, order.clauses, order.terms, exercise=exercise, signed=signed)
     for route in routes_of(other, order):
         _check_route(office, order, route)
     for n in (*order.replies, *order.acts.values()):
@@ -544,6 +556,7 @@ def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], 
             card_serial=state.card_serial if letter.docket.card else 0,
             pouches=posted,
             acts=tuple(order.acts.items()),
+            seen=clauses.seen(letter),
         )
     )
     for one in chosen[1:]:
@@ -555,6 +568,7 @@ def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], 
         change.tx.put_blob(n, "contents", contents(letter))
         change.tx.index(n, search_text(letter, other))
     note_claim(change, n, letter)
+    clauses.note_terms(change, n, letter)
     note_accrediting(change, n, letter, office.now)
     for way, (route, sealed) in enumerate(zip(routes, sealings, strict=True)):
         if route.hops:
@@ -674,12 +688,15 @@ def _compose(
     zones: Callable[[str], tzinfo],
 ) -> Letter:
     state = office.state
-    said: list[Body | Attachment | Matter] = [*order.bodies, *order.matters, *order.attachments]
+    covered, uncovered = clauses.placed(state, order.terms, signed=signed)
+    said: list[Content] = [*order.bodies, *order.clauses, *([Acts(covered)] if covered else ())]
+    said += [*order.matters, *order.attachments]
     parts = tuple(make_part(one, office.random(16)) for one in said)
     events = [state.letters[n].event for n in order.replies if n in state.letters]
     replied = [event for event in events if event is not None]
     acted = {name: event for name, n in order.acts.items() if (event := state.letters[n].event) is not None}
     tied = dict.fromkeys(event.letter_id for event in (*replied, *acted.values()) if event.signed)
+    tied |= dict.fromkeys(clauses.named(order.clauses, covered))
     sheet = Sheet(
         nonce=office.random(16),
         sender=state.office,
@@ -706,6 +723,7 @@ def _compose(
         ways=tuple(_docket_way(office, other, route) for route in routes),
         acts={name: event.letter_id for name, event in acted.items()},
         authority=order.authority,
+        terms=uncovered,
     )
     signature = office.signing.sign("letter", sheet.letter_id) if signed else None
     letter = Letter(sheet, parts, docket, signature)
@@ -774,6 +792,7 @@ def resume(office: Office, written: Sequence[int]) -> None:
 def search_text(letter: Letter, other: Correspondent) -> str:
     """What a search finds a letter by: titles, texts, reference, names of files and of the other office."""
     pieces = [body.title + " " + body.text for body in letter.bodies]
+    pieces += [text for clause in letter.clauses for _, text in clause.text]
     pieces += [one.name for one in letter.attachments]
     pieces += [letter.sheet.reference or "", *(name for _, name in other.card.body.names)]
     return fold(" ".join(pieces))

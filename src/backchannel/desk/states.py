@@ -218,6 +218,8 @@ class State:
     refused: list[tuple[int, tuple[tuple[str, str, int], ...]]] = field(default_factory=list)
     custody: Custody = field(default_factory=Custody)
     credences: Credences = field(default_factory=Credences)
+    terms: dict[int, ev.Terms] = field(default_factory=dict)
+    """Clauses and acts of letters that are kept, by entry."""
     introduced: dict[int, ev.Introduced] = field(default_factory=dict)
     """What each letter of introduction came to, by its entry."""
 
@@ -297,6 +299,8 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.backups = [one for one in state.backups if one[0] != event.of]
         case ev.RefusedArrivals():
             state.refused.append((entry.at, event.counts))
+        case ev.Terms():
+            state.terms[event.of] = event
         case ev.Accredited() | ev.Claimed():
             state.credences.apply(event)
         case _:
@@ -474,6 +478,7 @@ def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt | ev.Disc
     if letter.event is not None:
         state.seal_ids.pop(letter.event.seal_id, None)
     letter.event = None
+    state.terms.pop(event.of, None)
     letter.answered_by.clear()
     if isinstance(event, ev.Declined):
         letter.declined_at = entry.at

@@ -21,7 +21,7 @@ _GIVEN: Final = re.compile(
     r"(?: ?(?P<offset>[+-]\d{2}:\d{2}))?",
     re.ASCII,
 )
-_ZONE: Final = re.compile(r"[A-Za-z0-9_+/-]{1,64}", re.ASCII)
+ZONE: Final = re.compile(r"[A-Za-z0-9_+/-]{1,64}", re.ASCII)
 _ASCII_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _HOW: Final = "Write it like 2026-03-01T18:00[Asia/Tehran] or jalali 1404-12-10T18:00[Asia/Tehran]."
 
@@ -51,7 +51,7 @@ class Moment:
                 not isinstance(unix, bool)
                 and not isinstance(offset, bool)
                 and 0 <= unix < 1 << 37
-                and _ZONE.fullmatch(zone)
+                and ZONE.fullmatch(zone)
                 and -1080 <= offset <= 1080
                 and calendar in CALENDARS
                 and _WRITTEN.fullmatch(written)

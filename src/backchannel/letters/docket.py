@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
+from backchannel.letters.clauses import Act, act_to_wire, read_acts
 from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.series import Span
 
 MOST_BYTES: Final = 256 * 1024
 MOST_NAME: Final = 255  # bytes
 _KNOWN: Final = (
-    "number", "epoch", "replies", "handling", "view", "batch", "card", "ways", "acts", "authority",
+    "number", "epoch", "replies", "handling", "view", "batch", "card", "ways", "acts", "authority", "terms",
 )  # fmt: skip
 ACTS: Final = ("recalls", "corrects", "declines")
 # What an envoy may do for its principal; none implies another.
@@ -100,7 +101,8 @@ class Docket:
     replies: letter-ids this one replies to. batch: the wire value, see `seals.envelopes`. card: the writer's own.
     ways: how it was sent, one for each sealing. acts: what the letter does to an earlier one, by letter-id: `recalls`
     or `corrects` one of the writer's own, `declines` unread one of the reader's. authority: the wire value by which an
-    envoy names the credence it speaks on, see `conveyance.credence`. unknown: fields of later versions.
+    envoy names the credence it speaks on, see `conveyance.credence`. terms: acts that no
+    signature may cover. unknown: fields of later versions.
     """
 
     epoch: bytes
@@ -113,6 +115,7 @@ class Docket:
     ways: tuple[Way, ...] = ()
     acts: dict[str, bytes] = field(default_factory=dict)
     authority: Any = None
+    terms: tuple[Act, ...] = ()
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def encoded(self) -> bytes:
@@ -135,11 +138,13 @@ class Docket:
             wire["acts"] = self.acts
         if self.authority is not None:
             wire["authority"] = self.authority
+        if self.terms:
+            wire["terms"] = [act_to_wire(act) for act in self.terms]
         return encode(wire)
 
 
 def read_docket(data: bytes) -> Docket:
-    """The docket of these bytes. Raises Refused [E1-E9, L5]."""
+    """The docket of these bytes. Raises Refused [E1-E9, L5, K2, K3]."""
     docket = Fields(decode(data, limit=MOST_BYTES), "L5", "docket")
     return Docket(
         epoch=docket.octets("epoch", 16),
@@ -152,6 +157,7 @@ def read_docket(data: bytes) -> Docket:
         ways=tuple(_way(way) for way in docket.items("ways", most=64)) if docket.has("ways") else (),
         acts=_acts(docket.raw("acts")) if docket.has("acts") else {},
         authority=docket.raw("authority") if docket.has("authority") else None,
+        terms=read_acts(docket.raw("terms")) if docket.has("terms") else (),
         unknown=docket.unknown(_KNOWN),
     )
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from backchannel.errors import NotPossible
 from backchannel.letters.dates import Moment
 from backchannel.letters.docket import Handling
+from backchannel.letters.draft_clauses import Wire, act_fields, clause_fields, heading, moment_text
 from backchannel.letters.draft_talks import Talk, talk_fields
 from backchannel.letters.forms import Form
 from backchannel.letters.parts import Body
@@ -63,7 +64,8 @@ class Draft:
     replies: letters of the exchange by the number the desk gives them. signed: None leaves the choice to sealing.
     attachments: paths as written, relative to the draft. bodies: as the writer ordered them. as_envoy_of: the principal
     for whom an envoy's office writes, as it names it, with the verb and matter it claims. talk: what its fields say
-    of a meeting, not yet tied to a letter's id.
+    of a meeting, not yet tied to a letter's id. clauses, acts: in wire form, with offices and letters still as the
+    writer names them (`draft_clauses.settle`).
     """
 
     form: Form
@@ -83,6 +85,8 @@ class Draft:
     verb: str | None = None
     matter: str | None = None
     talk: Talk | None = field(default=None, repr=False)
+    clauses: tuple[Wire, ...] = field(default=(), repr=False)
+    acts: tuple[Wire, ...] = field(default=(), repr=False)
 
 
 def as_envoy(draft: Draft, principal: str | None, verb: str | None, matter: str | None) -> Draft:
@@ -109,11 +113,21 @@ def write_draft(draft: Draft) -> str:
     """The draft as one file that reads as the same draft: for what was asked step by step."""
     lines = ["---"]
     # JSON is YAML, and quotes whatever would mean something else unquoted.
-    lines += [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in _fields(draft) if value]
+    lines += [f"{key}: {_flow(value)}" for key, value in _fields(draft) if value]
+    if draft.acts:
+        lines += ["acts:", *(f"  - {_flow(act_fields(act))}" for act in draft.acts)]
+    if draft.clauses:
+        lines += ["clauses:", *(f"  {one['number']}: {_flow(clause_fields(one))}" for one in draft.clauses)]
     lines.append("---")
     for body in draft.bodies:
         lines += [f"=== {body.lang} {body.status}", "", f"# {body.title}", "", body.text, ""]
+        for clause in draft.clauses:
+            lines += [heading(clause["number"]), "", clause["text"][body.lang], ""]
     return "\n".join(lines)
+
+
+def _flow(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _fields(draft: Draft) -> Iterator[tuple[str, Any]]:
@@ -141,8 +155,4 @@ def _fields(draft: Draft) -> Iterator[tuple[str, Any]]:
 
 
 def _moment(moment: Moment | None) -> str | None:
-    if moment is None:
-        return None
-    sign = "-" if moment.offset_minutes < 0 else "+"
-    hours, minutes = divmod(abs(moment.offset_minutes), 60)
-    return f"{moment.calendar} {moment.written}[{moment.zone}]{sign}{hours:02}:{minutes:02}"
+    return None if moment is None else moment_text(moment)

@@ -13,8 +13,10 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from backchannel.errors import NotPossible, Refused
+from backchannel.letters.clauses import MOST_TEXT
 from backchannel.letters.dates import Moment, Zones, parse_moment
 from backchannel.letters.docket import VERBS, Exempted, Handling
+from backchannel.letters.draft_clauses import Pieces, cut, heading, read_terms
 from backchannel.letters.draft_talks import FIELDS, talk_of
 from backchannel.letters.draft_values import (
     CAVEATS,
@@ -46,8 +48,8 @@ __all__ = [
 OF_ONE_LANGUAGE: Final = ("lang", "status", "title")
 OF_THE_LETTER: Final = (
     "to", "form", "type", "origin", "reference", "date", "reply_by", "latest_delivery", "replies", "signed",
-    "prevails", "attachments", *CAVEATS, "may_know", "exempted", "instructions", "as_envoy_of", "verb", "matter",
-    *FIELDS,
+    "prevails", "act", "acts", "clauses", "attachments", *CAVEATS, "may_know", "exempted", "instructions",
+    "as_envoy_of", "verb", "matter", *FIELDS,
 )  # fmt: skip
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_NAMED: Final = 64
@@ -78,8 +80,9 @@ def examine(
     replies: numbers of letters it answers that are given beside the draft; the draft then need not name any.
     """
     reader = Reader(zones, now, tuple(replies))
-    for source in sources:
-        reader.file(source)
+    found = [one for source in sources if (one := reader.file(source)) is not None]
+    for name, own, body, first in found:  # what the fields of any file say decides how the texts of all are read
+        reader.sections(name, own, body, first)
     draft = reader.draft(sources[0].name if sources else "draft")
     reader.unsaid()
     order = {source.name: at for at, source in enumerate(sources)}
@@ -109,6 +112,7 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     fields: dict[str, tuple[str, Node]] = field(default_factory=dict)
     texts: list[_Text] = field(default_factory=list)
+    pieces: Pieces = field(default_factory=dict)
     front: list[tuple[str, Breach]] = field(default_factory=list)
     unread: bool = False  # a file could not be read: what seems to be missing may stand there
 
@@ -140,27 +144,28 @@ class Reader:
 
     # --- files ---
 
-    def file(self, source: Source) -> None:
+    def file(self, source: Source) -> tuple[str, dict[str, Node], str, int] | None:
+        """Its name, the fields of its one language, and its text with the number of its first line."""
         name = source.name
         if len(source.data) > MOST_BYTES:
             self.problem(name, 1, "D10", f"a draft of more than {MOST_BYTES:,} bytes: attach long texts as files")
-            return
+            return None
         try:
             text = _tidied(source.data.decode())
         except UnicodeDecodeError as error:
             line = source.data.count(b"\n", 0, error.start) + 1
             self.problem(name, line, "D10", "bytes that are no UTF-8 text: save the file as UTF-8")
-            return
+            return None
         try:
             front, body, first = split(text)
             self.front += [(name, breach) for breach in breaches(front, "prose")]
             fields = read(front)
         except Unreadable as error:
             self.problem(name, error.line, "D11", error.why)
-            return
+            return None
         own: dict[str, Node] = {key: fields.pop(key) for key in OF_ONE_LANGUAGE if key in fields}
         self.letter_fields(name, fields)
-        self.sections(name, own, body, first)
+        return name, own, body, first
 
     def letter_fields(self, file: str, fields: dict[str, Node]) -> None:
         for key, node in fields.items():
@@ -235,6 +240,10 @@ class Reader:
             self.problem(file, begins, "D14", "no title: begin the text with a line like # Title")
         while lines and not lines[0]:
             lines, first = lines[1:], first + 1
+        if "clauses" in self.fields:
+            lines, pieces = cut(lines)
+            for number, at, piece in pieces:
+                self.piece(file, first + at, lang, number, piece)
         text = "\n".join(lines).rstrip("\n")
         if not text.strip():
             self.problem(file, begins, "D14", "no text" if lang == "und" else f"no text in {lang}")
@@ -243,6 +252,25 @@ class Reader:
             if other.lang == lang and lang != "und":
                 self.problem(file, line, "D15", f"a second text in {lang}: the first is at {other.file}:{other.line}")
         self.texts.append(_Text(file, line, lang, status, shown, text))
+
+    def piece(self, file: str, line: int, lang: str, number: str, lines: list[str]) -> None:
+        """The text of one clause; line: of its heading."""
+        first = line + 1
+        while lines and not lines[0]:
+            lines, first = lines[1:], first + 1
+        text = "\n".join(lines).rstrip("\n")
+        listed = self.fields["clauses"][1].value
+        if not isinstance(listed, dict) or number not in listed:
+            self.problem(file, line, "D15", f"a text of {number}, which clauses does not list")
+        elif not text.strip():
+            self.problem(file, line, "D14", f"no text under {heading(number)}")
+        elif len(text.encode()) > MOST_TEXT:
+            self.problem(file, line, "D13", f"the text of {number} is longer than {MOST_TEXT:,} bytes")
+        elif lang in self.pieces.setdefault(number, {}):
+            self.problem(file, line, "D15", f"a second text of {number} in {lang}")
+        else:
+            self.in_breach(file, first, body_breaches(text))
+            self.pieces[number][lang] = text
 
     # --- single values ---
 
@@ -316,6 +344,8 @@ class Reader:
     def draft(self, first_file: str) -> Draft | None:
         form = self.form(first_file)
         prevails = self.given("prevails")
+        languages = {text.lang: (text.file, text.line) for text in self.texts if text.lang != "und"}
+        clauses, acts = read_terms(self, self.fields, self.pieces, languages)
         bodies = self.standing(form, prevails, first_file)
         date, latest = self.moment("date"), self.moment("latest_delivery")
         reply_by = self.reply_by(form, first_file)
@@ -331,6 +361,8 @@ class Reader:
             "signed": self.signed(form),
             "attachments": self.attachments(),
             "handling": self.handling(),
+            "clauses": clauses,
+            "acts": acts,
             **spoken_for,
         }
         if form is None:
@@ -381,19 +413,24 @@ class Reader:
                     text.status = "equal"
                 elif prevails is not None:
                     text.status = "prevailing" if text.lang == prevails else "courtesy"
-                elif len(self.texts) == 1 and form is not None and not form.binding:
+                elif len(self.texts) == 1 and form is not None and not self.binds(form):
                     text.status = "prevailing"
         found = [text.status for text in self.texts]
         if found.count("prevailing") > 1:
             self.problem(*place, "D15", "two texts are marked prevailing")
         elif None in found:
             if form is not None or len(found) > 1:
-                binds = form is not None and form.binding
-                why = f"the form {form.name} binds" if form and binds else "there are several languages"
+                why = "there are several languages"
+                if form and self.binds(form):
+                    why = f"the form {form.name} binds" if form.binding else "clauses bind"
                 self.problem(*place, "D14", f"{why}: say what prevails, like prevails: en, or prevails: equal")
         elif found and found.count("prevailing") == 0 and found.count("equal") < 2:
             self.problem(*place, "D15", "no text prevails, and no two are equal")
         return tuple(Body(t.lang, t.status or "courtesy", t.title, t.text) for t in self.texts)
+
+    def binds(self, form: Form) -> bool:
+        """Whether the writer must choose what prevails even where there is one language."""
+        return form.binding or "clauses" in self.fields
 
     def reply_by(self, form: Form | None, first_file: str) -> Moment | None:
         if "reply_by" not in self.fields:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 FENCE: Final = "---"
-MOST_CHARACTERS: Final = 32_768
-MOST_DEPTH: Final = 4
-MOST_NODES: Final = 1_000
+MOST_CHARACTERS: Final = 65_536
+MOST_DEPTH: Final = 6
+MOST_NODES: Final = 4_000
 
 
 @dataclass(frozen=True, slots=True)

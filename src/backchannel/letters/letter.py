@@ -1,14 +1,28 @@
 """A letter as it is sealed: sheet, parts, signature or none, docket.   Spec: docs/spec/letters.md, "Contents"."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.encoding import decode_prefix, encode
 from backchannel.errors import Refused
+from backchannel.letters import clauses as terms
+from backchannel.letters.clauses import Act, Clause, Ref
 from backchannel.letters.docket import Docket, read_docket
 from backchannel.letters.forms import Form, form_of
-from backchannel.letters.parts import MOST_BYTES, MOST_PARTS, Attachment, Body, Matter, Part, UnknownPart, read_part
+from backchannel.letters.parts import (
+    MOST_BYTES,
+    MOST_PARTS,
+    Acts,
+    Attachment,
+    Body,
+    Matter,
+    Part,
+    UnknownPart,
+    read_part,
+)
 from backchannel.letters.sheet import Sheet, read_sheet
+from backchannel.text import body_breaches, breaches
 
 SIGNATURE_BYTES: Final = 64 + 3309
 
@@ -41,8 +55,32 @@ class Letter:
         return tuple(part.content for part in self.parts if isinstance(part.content, Matter))
 
     @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """As the writer ordered them. To be shown with what limits them: see `limits.wholes`."""
+        return tuple(part.content for part in self.parts if isinstance(part.content, Clause))
+
+    @property
+    def signed_acts(self) -> tuple[Act, ...]:
+        return tuple(act for part in self.parts if isinstance(part.content, Acts) for act in part.content.acts)
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """All that it does: acts of its part, of its docket, and a recall or decline of a whole letter."""
+        whole = {"recalls": "recall", "declines": "decline"}
+        of_letter = (Act(whole[name], Ref(of)) for name, of in self.docket.acts.items() if name in whole)
+        return (*self.signed_acts, *self.docket.terms, *of_letter)
+
+    @property
     def unknown_parts(self) -> tuple[UnknownPart, ...]:
         return tuple(part.content for part in self.parts if isinstance(part.content, UnknownPart))
+
+    @property
+    def in_breach(self) -> bool:
+        """Whether any of its texts breaks the text rules: then all of it is shown as code points only."""
+        lines = [self.sheet.reference or "", *(body.title for body in self.bodies)]
+        lines += [one.name for one in self.attachments]
+        texts = [*(body.text for body in self.bodies), *(text for one in self.clauses for _, text in one.text)]
+        return any(breaches(line, "line") for line in lines) or any(body_breaches(text) for text in texts)
 
     @property
     def is_empty(self) -> bool:
@@ -59,7 +97,8 @@ def read_contents(data: bytes) -> Letter:
     """The letter of an opened seal: exactly one item, then zero bytes.
 
     1 the outer item [L7]  2 zeros after it [L8]  3 the sheet [L1, L2]  4 parts, as the sheet names them [L3, L4, L9]
-    5 the docket [L5, L6]  6 what the form allows [L10-L14]. Raises Refused with those marks or E1-E9.
+    5 the docket [L5, L6]  6 what the form allows [L10-L14]  7 clauses and acts [K1-K4].
+    Raises Refused with those marks or E1-E9.
     """
     value, end = decode_prefix(data)  # 1
     match value:
@@ -82,6 +121,7 @@ def read_contents(data: bytes) -> Letter:
     docket = read_docket(docket_bytes)  # 5
     letter = Letter(sheet, parts, docket, signature)
     _check_form(letter)  # 6
+    _check_terms(letter)  # 7
     return letter
 
 
@@ -115,3 +155,42 @@ def _check_matters(letter: Letter, rules: Form) -> None:
         or any(kind not in rules.must_carry + rules.may_carry for kind in kinds)
     ):
         raise Refused("L14", f"a letter of the form {letter.sheet.form} carries what it may not, or lacks what it must")
+
+
+def _check_terms(letter: Letter) -> None:
+    clauses, parts = letter.clauses, [part for part in letter.parts if isinstance(part.content, Acts)]
+    if not clauses and not letter.acts:
+        return
+    form = letter.sheet.form
+    if (clauses or parts or letter.docket.terms) and not form_of(form).by_hand:
+        raise Refused("K4", f"a letter of the form {form} holds clauses or acts, which only people write")
+    sizes = sum(len(part.data) for part in letter.parts if isinstance(part.content, Clause | Acts))
+    if len(clauses) > terms.MOST_CLAUSES or sizes > terms.MOST_BYTES:
+        raise Refused("K1", f"the letter holds more than {terms.MOST_CLAUSES} clauses, or more than 512 KiB of terms")
+    languages = {body.lang for body in letter.bodies}
+    for clause in clauses:
+        if languages and {lang for lang, _ in clause.text} != languages:
+            raise Refused("K1", f"clause {clause.number} is not in exactly the languages of the letter")
+    if len(parts) > 1 or len(letter.acts) > terms.MOST_ACTS:
+        raise Refused("K2", f"a letter's acts are not one list of 1 to {terms.MOST_ACTS}")
+    if parts and letter.signature is None:
+        raise Refused("K4", "acts stand where only a signature may cover them, and there is none")
+    if letter.signature is not None and not set(_named(letter)) <= set(letter.sheet.answers):
+        raise Refused("K4", "what is signed names a letter that the sheet does not")
+    terms.check_terms(clauses, letter.acts)
+    _check_prevails(letter)
+
+
+def _named(letter: Letter) -> Iterator[bytes]:
+    """Letters named by what a signature covers."""
+    refs = [act.on for act in letter.signed_acts if act.on is not None]
+    refs += [link.to for clause in letter.clauses for link in clause.links]
+    yield from (ref.letter for ref in refs if ref.letter is not None)
+
+
+def _check_prevails(letter: Letter) -> None:
+    """A provision on the prevailing language says what the texts say of themselves."""
+    first = next((body.lang for body in letter.bodies if body.status == "prevailing"), "equal")
+    for clause in letter.clauses:
+        if clause.provision is not None and clause.provision.rule == "prevails" and clause.provision.value != first:
+            raise Refused("K1", f"clause {clause.number} says that another text prevails than the letter does")

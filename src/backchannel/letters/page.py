@@ -14,6 +14,7 @@ from typing import Final
 
 from backchannel.errors import Refused
 from backchannel.letters.calendars import CALENDARS
+from backchannel.letters.clause_words import Shown
 from backchannel.letters.dates import Moment
 from backchannel.letters.docket import Handling
 from backchannel.letters.drafts import Draft
@@ -56,7 +57,8 @@ class PageLetter:
     signed: None if not chosen yet. sealed: False for what is shown before sealing.
     unknown: kinds of parts that cannot be shown.
     notes: further lines in plain words, as the who-could panel or the trust in a card. banner: on whose authority an
-    envoy's letter speaks, in plain words, the verdict first.
+    envoy's letter speaks, in plain words, the verdict first. clauses: each with what limits it inside; acts: what the
+    letter does, a line each.
     """
 
     sender: Party
@@ -78,10 +80,18 @@ class PageLetter:
     letter_id: bytes | None = None
     notes: tuple[str, ...] = ()
     banner: tuple[str, ...] = ()
+    clauses: tuple[Shown, ...] = field(default=(), repr=False)
+    acts: tuple[str, ...] = ()
 
 
 def page_of_letter(
-    letter: Letter, sender: Party, recipient: Party, notes: tuple[str, ...] = (), banner: tuple[str, ...] = ()
+    letter: Letter,
+    sender: Party,
+    recipient: Party,
+    notes: tuple[str, ...] = (),
+    banner: tuple[str, ...] = (),
+    clauses: tuple[Shown, ...] = (),
+    acts: tuple[str, ...] = (),
 ) -> PageLetter:
     """What to show of a letter that was opened, or that is about to be sealed."""
     sheet = letter.sheet
@@ -104,6 +114,8 @@ def page_of_letter(
         letter_id=letter.letter_id,
         notes=notes,
         banner=banner,
+        clauses=clauses,
+        acts=acts,
     )
 
 
@@ -147,7 +159,7 @@ def page(letter: PageLetter, *, say: Say = str) -> str:
     banner = " · ".join(f'<bdi lang="{tag}" dir="{direction(tag)}">{escape(word)}</bdi>' for tag, word in marks.items())
     mark = f'<p class="mark {_class(letter.type)}" role="note">{banner}</p>'
     kind = _(FORMS[letter.form].title) if letter.form in FORMS else _("form not known")
-    sections = [_body(body, mark, _) for body in letter.bodies]
+    sections = [_body(body, letter.clauses, mark, _) for body in letter.bodies]
     state = "" if letter.sealed else f'<p class="note">{escape(_("Draft: not sealed, not sent."))}</p>'
     lines = [
         "<!doctype html>",
@@ -171,6 +183,7 @@ def page(letter: PageLetter, *, say: Say = str) -> str:
         *(f'<p class="note">{escape(for_screen(note))}</p>' for note in letter.notes),
         _handling(letter.handling, _),
         *(f'<p class="note">{escape(_(_UNKNOWN))} {_name(kind)}</p>' for kind in letter.unknown),
+        _acts(letter.acts, _),
         _languages(letter.bodies, _),
         *sections,
         _files(letter.files, _),
@@ -345,19 +358,47 @@ def _languages(bodies: Sequence[Body], _: Say) -> str:
     return f'<p class="note">{escape(_("Texts in this letter:"))} {shown}</p>'
 
 
-def _body(body: Body, mark: str, _: Say) -> str:
+def _acts(acts: Sequence[str], _: Say) -> str:
+    if not acts:
+        return ""
+    lines = "\n".join(f"<li>{escape(line)}</li>" for line in acts)
+    return f'<section class="acts"><h2>{escape(_("What this letter does"))}</h2>\n<ul>\n{lines}\n</ul></section>'
+
+
+def _clause(clause: Shown, lang: str, _: Say) -> str:
+    """A clause in one language with all that limits it inside, so that no cut leaves one without the other."""
+    facts = "".join(f"<li>{escape(fact)}</li>" for fact in clause.facts)
+    found, text = clause.text_in(lang), ""
+    if found is not None:
+        of = _language(found[0])
+        shown, kept = text_as_html(found[1], direction(of))
+        text = "" if kept else f'<p class="note">{escape(_(_BREACH))}</p>\n'
+        text += f'<div lang="{escape(of)}" dir="{direction(of)}">\n{shown}\n</div>'
+    inside = "\n".join(_clause(one, lang, _) for one in clause.limited_by)
+    if inside:
+        inside = f'<div class="limits"><p class="status">{escape(_("It is limited by:"))}</p>\n{inside}\n</div>'
+    facts = f'<ul class="facts">{facts}</ul>' if facts else ""
+    return f'<div class="clause">\n<h3>{escape(clause.head)}</h3>\n{facts}\n{text}\n{inside}\n</div>'
+
+
+def _language(tag: str) -> str:
     try:
-        lang = check_language(body.lang)
+        return check_language(tag)
     except Refused:
-        lang = "und"
+        return "und"
+
+
+def _body(body: Body, clauses: Sequence[Shown], mark: str, _: Say) -> str:
+    lang = _language(body.lang)
     way = direction(lang)
     shown, kept = text_as_html(body.text, way)
     warning = "" if kept else f'<p class="note">{escape(_(_BREACH))}</p>\n'
     title = numbers_in_order(for_screen(body.title), way)
+    under = "".join(_clause(one, body.lang, _) + "\n" for one in clauses)
     status = f"{_name(body.lang)} · {escape(_(_STATUSES.get(body.status, 'not known')))}"
     return (
         f'{mark}\n<section class="text">\n<p class="status">{status}</p>\n{warning}'
-        f'<div lang="{escape(lang)}" dir="{way}">\n<h2>{title}</h2>\n{shown}\n</div>\n</section>'
+        f'<div lang="{escape(lang)}" dir="{way}">\n<h2>{title}</h2>\n{shown}\n</div>\n{under}</section>'
     )
 
 
@@ -399,6 +440,8 @@ pre { white-space: pre-wrap; background: #f7f6f2; padding: .75rem; }
 .exercise { background: #ffe28a; border: 3px double #8a2d00; color: #8a2d00; font-size: 1.1rem; }
 .sheetmark { display: none; text-align: center; }
 .text { margin: 1rem 0 2rem; } .text h2 { margin-block: .5rem 1rem; }
+.clause { margin: 1rem 0; padding-inline-start: 1rem; border-inline-start: 1px solid #d8d4cb; break-inside: avoid; }
+.facts { color: #5c5952; font-size: .9rem; }
 .link { text-decoration: underline dotted; } .target { color: #5c5952; font-size: .85rem; overflow-wrap: anywhere; }
 @media print {
   body { background: #fff; } main { border: 0; margin: 0 auto; padding: 2.5rem 0; max-width: none; }

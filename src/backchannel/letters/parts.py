@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from backchannel.encoding import decode, digest, encode
 from backchannel.errors import Refused
+from backchannel.letters.clauses import Act, Clause, act_to_wire, clause_to_wire, read_acts, read_clause
 from backchannel.letters.fields import Fields
 
 SALT_BYTES: Final = 16
@@ -58,6 +59,13 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Acts:
+    """What a signed letter does to signed ones, or offers."""
+
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownPart:
     """A part this version cannot show: kept and named; bars accepting, forwarding and printing as complete."""
 
@@ -68,7 +76,7 @@ class UnknownPart:
 class Part:
     """A part as it travels: `data` is what its digest is of."""
 
-    content: Body | Attachment | Matter | UnknownPart
+    content: "Content | UnknownPart"
     data: bytes = field(repr=False)
 
     @property
@@ -76,7 +84,10 @@ class Part:
         return digest("part", self.data)
 
 
-def make_part(content: Body | Attachment | Matter, salt: bytes) -> Part:
+Content = Body | Clause | Acts | Attachment | Matter
+
+
+def make_part(content: Content, salt: bytes) -> Part:
     """The part with its 16-byte salt."""
     assert len(salt) == SALT_BYTES
     match content:
@@ -91,12 +102,16 @@ def make_part(content: Body | Attachment | Matter, salt: bytes) -> Part:
         case Attachment():
             wire = {"name": content.name, "media": content.media, "data": content.data}
             return Part(content, encode(["attachment", salt, wire]))
+        case Clause():
+            return Part(content, encode(["clause", salt, clause_to_wire(content)]))
+        case Acts():
+            return Part(content, encode(["acts", salt, [act_to_wire(act) for act in content.acts]]))
         case Matter():
             return Part(content, encode([content.kind, salt, content.value]))
 
 
 def read_part(data: bytes) -> Part:
-    """The part of these bytes. Raises Refused [E1-E9, L3, L4]."""
+    """The part of these bytes. Raises Refused [E1-E9, L3, L4, K1-K3]."""
     value = decode(data, limit=MOST_BYTES)
     if not isinstance(value, list) or len(value) != 3:
         raise Refused("L3", "a part is not its kind, salt and content")
@@ -119,6 +134,10 @@ def read_part(data: bytes) -> Part:
         file = Fields(content, "L4", "attachment")
         file.only(("name", "media", "data"))
         return Part(Attachment(file.text("name", most=255), file.text("media", most=127), file.octets("data")), data)
+    if kind == "clause":
+        return Part(read_clause(content), data)
+    if kind == "acts":
+        return Part(Acts(read_acts(content)), data)
     if kind in MATTERS:
         return Part(Matter(kind, content), data)
     return Part(UnknownPart(kind), data)
