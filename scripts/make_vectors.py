@@ -18,6 +18,7 @@ from typing import Any
 from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
 from vector_dates import dates
 from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
+from vector_talks import talks
 from vector_terms import terms
 
 from backchannel.conveyance.credence import Answer, Claim, Credence, Query, Ratification, Recall
@@ -500,6 +501,7 @@ def main() -> None:
         "conveyance": conveyance,
         "evidence": evidence,
         "bundle": bundle,
+        "talks": talks,
         "terms": terms,
     }
     for name in sys.argv[1:] or makers:

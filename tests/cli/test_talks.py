@@ -96,3 +96,71 @@ def test_a_call_is_asked_for_and_agreed(shell):
     assert shell.json("north", f"letter read {came}")["talk"]["kind"] == "meeting-answer"
     assert shell.json("north", f"meeting show {n}") == one
     assert "asks for no meeting" in shell("north", "meeting show 1", status=7).err
+
+
+RECORD = """---
+form: readout
+lang: en
+how: call
+began: 2013-09-27T14:30[America/New_York]
+minutes: 15
+who: [principal: our president]
+met: [principal: their president]
+points: [Both want calm., It was positive.]
+---
+# The call
+
+As we heard it.
+"""
+THEIRS = """---
+form: readout
+lang: en
+how: call
+began: 2013-09-27T22:00[Asia/Tehran]
+who: [principal: their president]
+met: [principal: our president]
+points: [Both want calm.]
+---
+# The call
+
+As we heard it.
+"""
+
+
+def test_a_call_is_recorded_by_both(shell):
+    """Each desk shows its own record beside the other's, line by line; then one agrees with the other's."""
+    shell("north", f"letter send {shell.draft('record.md', RECORD)} --to south --yes")
+    n = last(shell, "north", True)["entry"]
+    assert "ONE SIDE ONLY" in shell("north", f"readout show {n}").out
+    shell.carry("north", "south")
+    there = last(shell, "south", False)["entry"]
+    assert "It was positive" not in shell("south", f"readout show {there}").out
+    assert f"readout show {there}" in shell("south", f"letter read {there}").out
+    assert "It was positive" in shell("south", f"readout show {there}").out
+    shell("south", f"letter send {shell.draft('theirs.md', THEIRS)} --to north --yes")
+    shell.carry("south", "north")
+    came = last(shell, "north", False)["entry"]
+    assert f"theirs: entry {came}, not read yet" in shell("north", "readout list").out
+    shell("north", f"letter read {came}")
+    shown = shell("north", f"readout show {came}").out
+    assert "DIFFERING: both stand" in shown
+    assert "Neither names the other" in shown
+    assert "  both    For the other side: principal: their president" in shown
+    assert "  OURS    Minutes: 15" in shown
+    assert "  OURS    Point: It was positive." in shown
+    assert "THEIRS" not in shown
+    (one,) = shell.json("north", "readout list")
+    assert (one["standing"], one["by_day"], one["entries"]) == ("differing", True, [n, came])
+    assert [row["what"] for row in one["rows"] if not row["same"]] == ["minutes", "points"]
+
+    agrees = shell.draft("agrees.md", f"---\nform: readout\nlang: en\nagrees: {there}\n---\n# The call\n\nSo it was.\n")
+    said = shell("south", f"letter send {agrees} --to north --yes").err
+    assert "It agrees with the other side's record, which it restates." in said
+    shell.carry("south", "north")
+    came = last(shell, "north", False)["entry"]
+    assert "Its writer's record of a talk, by call, about 15 minutes" in shell("north", f"letter read {came}").out
+    shown = shell("north", f"readout show {n}").out
+    assert "AGREED: one side restates the other's record" in shown
+    assert "OURS" not in shown
+    assert shell.json("north", f"readout show {n}")["standing"] == "agreed"
+    assert "no record" in shell("north", "readout show 1", status=7).err

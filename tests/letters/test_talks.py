@@ -1,6 +1,7 @@
-"""Requests to meet and their answers: what they may say, and how all else is refused."""
+"""Requests to meet, their answers, and records: what they may say, and how all else is refused."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,10 @@ from backchannel.letters.meetings import (
     check_answer,
     read_answer,
     read_meeting,
-    read_talk,
 )
 from backchannel.letters.parts import Matter
+from backchannel.letters.readouts import Readout, Row, check_agreed, read_readout, side_by_side
+from backchannel.letters.talks import KINDS, read_talk
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TEN = parse_moment("2026-12-01T10:00[Asia/Baghdad]", ZoneInfo)
@@ -30,7 +32,11 @@ LATER = parse_moment("jalali 1405-09-12T18:00[Asia/Tehran]", ZoneInfo)
 ENVOY = Attendee("envoy", "the deputy minister")
 ASKED = Meeting("The prisoners", "in_person", (TEN, LATER), (ENVOY, Attendee("interpreter", "one")), 90)
 AGREED = MeetingAnswer(bytes(32), "agreed", LATER, "The old customs house", (ENVOY,))
-READERS = {"meeting": read_meeting, "meeting-answer": read_answer}
+BEGAN = parse_moment("2026-11-20T15:00[Europe/Vienna]", ZoneInfo)
+PRINCIPAL = Attendee("principal", "the president")
+RECORD = Readout(
+    "call", BEGAN, (PRINCIPAL,), (PRINCIPAL, ENVOY), ("Both want calm.", "No date was named."), 15, "a line"
+)
 
 
 def wire(what):
@@ -43,7 +49,9 @@ def mark(read, value):
     return refused.value.mark
 
 
-@pytest.mark.parametrize("what", [ASKED, AGREED, MeetingAnswer(bytes(32), "declined")])
+@pytest.mark.parametrize(
+    "what", [ASKED, AGREED, MeetingAnswer(bytes(32), "declined"), RECORD, RECORD.restated(bytes(32))]
+)
 def test_what_is_said_of_a_meeting_is_read_back(what):
     matter = what.matter()
     assert read_talk(Matter(matter.kind, decode(encode(matter.value), limit=1 << 16))) == what
@@ -92,6 +100,81 @@ def test_an_answer_out_of_order_is_refused(changes):
     assert mark(read_answer, wire(AGREED) | changes) == "M2"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"how": "by letter"},
+        {"who": []},
+        {"met": []},
+        {"met": [["envoy", "x\u200by"]]},
+        {"points": []},
+        {"points": ["x", ""]},
+        {"points": ["x\ny"]},
+        {"points": ["x" * 1025]},
+        {"points": ["x"] * 257},
+        {"points": [1]},
+        {"minutes": 0},
+        {"place": ""},
+        {"agrees": bytes(16)},
+        {"result": "positive"},
+    ],
+)
+def test_a_record_out_of_order_is_refused(changes):
+    assert mark(read_readout, wire(RECORD) | changes) == "M4"
+    for needed in ("how", "began", "who", "met", "points"):
+        assert mark(read_readout, {name: one for name, one in wire(RECORD).items() if name != needed}) == "M4"
+
+
+def test_a_record_that_agrees_restates_the_others_word_for_word():
+    agreed = RECORD.restated(b"i" * 32)
+    assert (agreed.who, agreed.met, agreed.agrees) == (RECORD.met, RECORD.who, b"i" * 32)
+    assert check_agreed(agreed, RECORD) == agreed
+    assert check_agreed(RECORD, None) == RECORD  # its writer's own: it agrees with nothing
+    for changes in (
+        {"points": RECORD.points[:1]},
+        {"minutes": None},
+        {"minutes": 16},
+        {"who": RECORD.who, "met": RECORD.met},
+        {"place": None},
+        {"began": TEN},
+    ):
+        assert mark(lambda one: check_agreed(one, RECORD), replace(agreed, **changes)) == "M5"
+    assert mark(lambda one: check_agreed(one, None), agreed) == "M5"
+
+
+def test_two_records_stand_side_by_side_line_by_line():
+    """What both say stands once; what one says stands as its own, and nothing is put into the other's mouth."""
+    theirs = Readout(
+        "call",
+        parse_moment("2026-11-20T17:30[Asia/Tehran]", ZoneInfo),
+        (PRINCIPAL,),
+        (PRINCIPAL,),
+        ("No date was named.", "It was positive.", "It was positive."),
+        12,
+    )
+    assert [row for row in side_by_side(RECORD, theirs) if not row.same] == [
+        Row("minutes", "15", "12", same=False),
+        Row("place", "a line", "", same=False),
+        Row("met", "envoy: the deputy minister", "", same=False),
+        Row("points", "Both want calm.", "", same=False),
+        Row("points", "", "It was positive.", same=False),
+        Row("points", "", "It was positive.", same=False),
+    ]
+    same = [row.what for row in side_by_side(RECORD, theirs) if row.same]
+    assert same == ["how", "began", "who", "met", "points"]
+    assert all(row.same for row in side_by_side(RECORD, RECORD.restated(bytes(32))))
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=5), st.lists(st.sampled_from("abc"), max_size=5))
+def test_each_side_keeps_every_line(one, other):
+    """Read down one side, the rows hold that side's lines, all of them and no others."""
+    left, right = (replace(RECORD, points=tuple(points)) for points in (one, other))
+    rows = [row for row in side_by_side(left, right.restated(bytes(32))) if row.what == "points"]
+    assert [row.one for row in rows if row.one] == one
+    assert sorted(row.other for row in rows if row.other) == sorted(other)
+    assert all(row.same == (row.one == row.other) for row in rows)
+
+
 def test_times_are_moments():
     """What is written must be the instant that counts, as in every date of a letter."""
     off = [TEN.unix, "Asia/Baghdad", 180, "gregorian", "2026-12-01T11:00"]
@@ -116,13 +199,13 @@ VALUES = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(READERS)), st.binary(max_size=200))
+@given(st.sampled_from(KINDS), st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(kind, data):
     with suppress(Refused):
         assert read_talk(Matter(kind, decode(data, limit=1 << 16))).matter().kind == kind
 
 
-@given(st.sampled_from([ASKED, AGREED]), st.data())
+@given(st.sampled_from([ASKED, AGREED, RECORD]), st.data())
 def test_any_value_in_any_field_is_read_or_refused(what, data):
     matter = what.matter()
     name = data.draw(st.sampled_from([*sorted(matter.value), "more"]))
@@ -165,6 +248,34 @@ who: {envoy: the deputy minister}
 
 We will.
 """
+READOUT = """---
+form: readout
+lang: en
+how: call
+began: 2026-11-20T15:00[Europe/Vienna]
+minutes: 15
+place: a line
+who: {principal: the president}
+met:
+  - principal: the president
+  - envoy: the deputy minister
+points:
+  - Both want calm.
+  - No date was named.
+---
+# The call
+
+As we heard it.
+"""
+AGREES = """---
+form: readout
+lang: en
+agrees: 12
+---
+# The call
+
+So it was.
+"""
 
 
 def told(text):
@@ -175,13 +286,21 @@ def without(text, *names):
     return "".join(line for line in text.splitlines(True) if line.split(":")[0] not in names)
 
 
-@pytest.mark.parametrize(("text", "what"), [(REQUEST, ASKED), (ANSWER, AGREED)])
+@pytest.mark.parametrize(("text", "what"), [(REQUEST, ASKED), (ANSWER, AGREED), (READOUT, RECORD)])
 def test_a_draft_says_it_in_its_fields(text, what):
     draft = read_draft([Source("a.md", text.encode())], ZoneInfo, NOW)
     assert draft.talk == what
     assert read_draft([Source("a.md", write_draft(draft).encode())], ZoneInfo, NOW) == draft
     assert "prisoners" not in repr(draft)
     assert "customs" not in repr(draft)
+    assert "president" not in repr(draft)
+
+
+def test_a_draft_that_agrees_names_the_record_it_restates():
+    draft = read_draft([Source("a.md", AGREES.encode())], ZoneInfo, NOW)
+    assert (draft.talk, draft.agrees, draft.replies) == (None, 12, (12,))
+    assert read_draft([Source("a.md", write_draft(draft).encode())], ZoneInfo, NOW) == draft
+    assert read_draft([Source("a.md", AGREES.encode())], ZoneInfo, NOW, replies=(12, 9)).replies == (12, 9)
 
 
 def test_a_letter_may_ask_and_answer_in_words_only():
@@ -210,6 +329,17 @@ def test_a_letter_may_ask_and_answer_in_words_only():
         (REQUEST.replace("- envoy: the deputy minister", "- the deputy minister"), [(10, "D13")]),
         (REQUEST.replace("the deputy minister", "[the, minister]"), [(10, "D13")]),
         (REQUEST.replace("prisoners", "priso\u200bners"), [(5, "T2")]),
+        (without(READOUT, "began"), [(4, "D14")]),
+        (READOUT.replace("2026-11-20", "2026-11-25"), [(5, "D16")]),
+        (
+            READOUT.replace("points:\n", "points: []\nreference:\n").replace(
+                "  - Both want calm.\n  - No date was named.\n", "  x\n"
+            ),
+            [(12, "D13")],
+        ),
+        (READOUT.replace("how: call", "how: call\nagrees: 12"), [(line, "D15") for line in (4, 6, 7, 8, 9, 10, 13)]),
+        (AGREES.replace("12", "none"), [(4, "D13")]),
+        (AGREES.replace("readout", "letter"), [(4, "D15")]),
     ],
 )
 def test_what_a_draft_cannot_say_of_a_meeting(text, problems):

@@ -1,12 +1,16 @@
-"""Meetings between two offices: who asks does not choose the place, and who answers picks a time that was asked."""
+"""Meetings between two offices: who asks does not choose the place, who answers picks a time that was asked.
 
+Afterwards each side keeps its own record; they stand side by side.
+"""
+
+import time
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 from hostile import marks, write
 
-from backchannel.desk import reading, recalling, sealing, talks
+from backchannel.desk import reading, readouts, recalling, sealing, talks
 from backchannel.desk.sealing import Order
 from backchannel.errors import NotPossible
 from backchannel.letters.dates import parse_moment
@@ -14,6 +18,7 @@ from backchannel.letters.draft_values import Source
 from backchannel.letters.drafts import read_draft
 from backchannel.letters.meetings import Attendee, Meeting, MeetingAnswer
 from backchannel.letters.parts import Body
+from backchannel.letters.readouts import Readout
 
 TEN = parse_moment("2026-12-01T10:00[Asia/Baghdad]", ZoneInfo)
 NINE = parse_moment("2026-12-02T09:00[Asia/Baghdad]", ZoneInfo)
@@ -21,6 +26,17 @@ NEVER = parse_moment("2026-12-03T09:00[Asia/Baghdad]", ZoneInfo)
 WORDS = Body("en", "prevailing", "A meeting", "Will you meet?")
 ENVOY = Attendee("envoy", "the deputy minister")
 MEETING = Meeting("The prisoners", "in_person", (TEN, NINE), (ENVOY,), 90)
+PRINCIPAL = Attendee("principal", "the president")
+OURS = Readout(
+    "call",
+    parse_moment("2026-11-24T10:00[Europe/Vienna]", ZoneInfo),
+    (PRINCIPAL,),
+    (PRINCIPAL, ENVOY),
+    ("Both want calm.", "The talk was positive."),
+    15,
+)
+THEIRS = replace(OURS, who=OURS.met, met=OURS.who, points=("Both want calm.", "Nothing was promised."), minutes=12)
+AGREES = "---\nform: readout\nlang: en\nagrees: {n}\n---\n# The call\n\nSo it was.\n"
 YES = """---
 form: reply
 lang: en
@@ -262,3 +278,182 @@ def test_an_exercise_is_no_answer_to_an_operation(asked):
     write(south, north, "reply", answer, bodies=(WORDS,), replies=(there,), type="exercise")
     assert marks(bring(town, north)) == ["L15"]
     assert standing(north, n) == "asked"
+
+
+# Records.
+
+
+def talk(office, n):
+    """The standing of a talk, the entries of both sides, and what is said differently."""
+    one = readouts.find(office, n)
+    return one.standing, one.entries, [(row.what, row.one, row.other) for row in one.rows if not row.same]
+
+
+@pytest.fixture
+def recorded(town):
+    """North and South spoke; North has sent South its record."""
+    north, south = town.pair("North", "South")
+    n = seal(north, south, "readout", OURS.matter())
+    (there,) = bring(town, south).opened
+    return town, north, south, n, there
+
+
+def test_both_records_of_a_call_stand_side_by_side(recorded):
+    """Fifteen minutes, two versions: each desk shows both, its own first, and neither changes the other's."""
+    town, north, south, n, there = recorded
+    assert talk(south, there) == ("one-sided", (there,), [])
+    m = seal(south, north, "readout", THEIRS.matter(), replies=(there,))
+    (came,) = bring(town, north).opened
+    says = [("minutes", "15", "12"), ("points", "The talk was positive.", ""), ("points", "", "Nothing was promised.")]
+    assert talk(north, n) == talk(north, came) == ("differing", (n, came), says)
+    assert talk(south, m)[:2] == ("differing", (there, m))
+    assert sorted(talk(south, m)[2]) == sorted((what, other, one) for what, one, other in says)
+    assert [one.our.said for one in readouts.recorded(north)] == [OURS]
+    assert [one.our.said for one in readouts.recorded(south)] == [THEIRS]
+
+
+def test_one_side_agrees_with_the_others_record(recorded):
+    """It restates it word for word, so both hold the same; said by whom, each knows."""
+    town, north, south, n, there = recorded
+    m = sealing.seal_letter(south, order_of(south, north, AGREES.format(n=there)), ZoneInfo)
+    (came,) = bring(town, north).opened
+    assert talk(north, n) == ("agreed", (n, came), [])
+    assert talk(south, there) == ("agreed", (there, m), [])
+    assert readouts.find(north, n).their.said == OURS.restated(id_of(north, n))
+    # Its writer thinks again: the newer record stands beside the old one, and they no longer agree.
+    seal(north, south, "readout", THEIRS.matter(), acts={"corrects": n})
+    bring(town, south)
+    assert [talk(office, one)[0] for office, one in ((north, n), (south, there))] == ["differing", "differing"]
+    assert len(readouts.find(south, there).theirs) == 2
+
+
+def test_the_same_words_without_agreeing_are_alike(recorded):
+    town, north, south, n, there = recorded
+    seal(south, north, "readout", replace(OURS, who=OURS.met, met=OURS.who).matter(), replies=(there,))
+    bring(town, north)
+    assert talk(north, n)[0] == "alike"
+
+
+def test_records_of_a_meeting_name_it(asked):
+    """A record that answers the request, or the answer to it, is of that meeting, whatever day it says it was."""
+    town, north, south, n, there = asked
+    m = sealing.seal_letter(south, order_of(south, north, YES.format(n=there)), ZoneInfo)
+    (came,) = bring(town, north).opened
+    ours = seal(north, south, "readout", OURS.matter(), replies=(came,))
+    later = parse_moment("2027-01-02T09:00[Asia/Tehran]", ZoneInfo)
+    theirs = seal(south, north, "readout", replace(THEIRS, began=later).matter(), replies=(there,))
+    bring(town, north)
+    bring(town, south)
+    one = readouts.find(north, n)
+    assert (one.of, one.by_day, one.standing) == (n, False, "differing")
+    assert (readouts.find(south, theirs).of, readouts.find(south, theirs).by_day) == (there, False)
+    assert ours in one.entries
+    assert m not in readouts.find(south, theirs).entries
+
+
+def record(by, to, began, **more):
+    said = replace(OURS, began=parse_moment(began, ZoneInfo))
+    return seal(by, to, "readout", said.matter(), **more)
+
+
+def test_records_that_name_nothing_are_put_together_by_the_day(town):
+    """Where one record of each side fits, and only then: what can be read two ways is not guessed."""
+    north, south = town.pair("North", "South")
+    n = record(north, south, "2026-11-20T15:00[Europe/Vienna]")
+    record(south, north, "2026-11-20T17:31[Asia/Tehran]")
+    record(south, north, "2026-11-22T17:31[Asia/Tehran]")
+    bring(town, north)
+    one = readouts.find(north, n)
+    assert (one.by_day, one.standing, len(one.entries)) == (True, "differing", 2)
+    assert len(readouts.recorded(north)) == 2
+    record(south, north, "2026-11-20T23:00[Asia/Tehran]")
+    bring(town, north)
+    assert readouts.find(north, n).standing == "one-sided"
+    assert len(readouts.recorded(north)) == 4
+
+
+def test_an_exercise_is_never_beside_an_operation(town):
+    """Not by the day, not by name."""
+    north, south = town.pair("North", "South")
+    n = seal(north, south, "readout", OURS.matter())
+    (there,) = bring(town, south).opened
+    seal(south, north, "readout", THEIRS.matter(), type="exercise")
+    bring(town, north)
+    assert talk(north, n)[0] == "one-sided"
+    agreed = OURS.restated(id_of(north, n)).matter()
+    write(south, north, "readout", agreed, bodies=(WORDS,), replies=(there,), type="exercise")
+    assert marks(bring(town, north)) == ["L15"]
+    order = replace(order_of(south, north, AGREES.format(n=there)), type="exercise")
+    with pytest.raises(NotPossible, match="not of the same type"):
+        sealing.plan(south, order, ZoneInfo)
+
+
+def test_a_record_unread_stays_unread(recorded):
+    """It stands in the list by its entry alone, is compared with nothing, and nobody agrees to it."""
+    town, north, south, n, there = recorded
+    m = seal(south, north, "readout", THEIRS.matter(), replies=(there,))
+    (came,) = bring(town, north, read=False).opened
+    one = readouts.find(north, n)
+    assert (one.standing, [each.said for each in one.theirs], one.rows) == ("one-sided", [None], ())
+    with pytest.raises(NotPossible, match="not read yet"):
+        order_of(north, south, AGREES.format(n=came))
+    reading.read(north, came)
+    assert talk(north, n)[0] == "differing"
+    recalling.recall(south, m, ZoneInfo)
+    bring(town, north)
+    assert talk(north, n)[0] == "one-sided"
+
+
+def test_a_record_that_falsely_agrees_is_refused(recorded):
+    """Whoever says *agreed* to something else, to its own record, or to what its letter does not answer."""
+    town, north, south, _, there = recorded
+    named = id_of(south, there)
+    own = seal(south, north, "readout", THEIRS.matter())
+    seal(north, south, "meeting-request", MEETING.matter())
+    (request,) = bring(town, south).opened
+    bring(town, north)
+    before = set(north.state.letters)
+    for said, replied in (
+        (replace(OURS.restated(named), points=("All was granted.",)), there),
+        (replace(OURS.restated(named), minutes=None), there),
+        (replace(OURS, agrees=named), there),  # as if North's people were South's
+        (OURS.restated(named), request),
+        (THEIRS.restated(id_of(south, own)), own),
+        (OURS.restated(id_of(south, request)), request),
+    ):
+        write(south, north, "readout", said.matter(), bodies=(WORDS,), replies=(replied,))
+        assert marks(bring(town, north)) == ["M5"]
+    write(south, north, "readout", replace(OURS.matter(), value={}), bodies=(WORDS,), replies=(there,))
+    assert marks(bring(town, north)) == ["M4"]
+    assert set(north.state.letters) == before
+
+
+def test_what_is_agreed_with_must_be_a_record_of_theirs(recorded):
+    town, north, south, _, there = recorded
+    m = seal(south, north, "readout", THEIRS.matter())
+    west = town.office("West")
+    town.introduce(south, west)
+    for office, to, named in ((south, north, m), (south, west, there), (south, north, 1)):
+        with pytest.raises(NotPossible, match="no record of that office"):
+            order_of(office, to, AGREES.format(n=named))
+
+
+def test_a_record_agreed_with_and_burnt_agrees_with_nothing_known(recorded):
+    town, north, south, n, there = recorded
+    reading.burn(north, n)
+    sealing.seal_letter(south, order_of(south, north, AGREES.format(n=there)), ZoneInfo)
+    (came,) = bring(town, north).opened
+    assert talk(north, came) == ("one-sided", (came,), [])
+
+
+def test_a_flood_of_records_is_sorted_out(town):
+    """Thousands of records of one day, all of the other side's: the list stays one pass over them."""
+    north, south = town.pair("North", "South")
+    seal(north, south, "readout", OURS.matter())
+    (came,) = bring(town, south).opened
+    one = readouts.find(south, came)
+    mine = [replace(one, ours=one.theirs, theirs=()) for _ in range(20)]
+    flood = [replace(one) for _ in range(3000)]
+    began = time.process_time()
+    assert len(list(readouts._by_day([*mine, *flood]))) == 3020
+    assert time.process_time() - began < 10  # compared pair by pair it takes minutes

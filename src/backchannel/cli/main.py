@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "letter": "backchannel.cli.letter:letter",
     "meeting": "backchannel.cli.talks:meeting",
     "office": "backchannel.cli.office:office",
+    "readout": "backchannel.cli.readouts:readout",
     "register": "backchannel.cli.register:register",
     "relay": "backchannel.cli.relay:relay",
     "setup": "backchannel.cli.office:setup",

@@ -1,4 +1,4 @@
-"""backchannel meeting; and what letters say of meetings, in words."""
+"""backchannel meeting; and what letters say of meetings and calls, in words."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -11,9 +11,11 @@ from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_
 from backchannel.desk.desk import Desk
 from backchannel.desk.reading import Shown
-from backchannel.desk.talks import Arranged, Talk, talk_in
+from backchannel.desk.talks import Arranged, talk_in
 from backchannel.letters.dates import Moment
 from backchannel.letters.meetings import Attendee, Meeting, MeetingAnswer
+from backchannel.letters.readouts import Readout
+from backchannel.letters.talks import Talk
 from backchannel.text import for_screen
 
 HOW: Final = {"in_person": N_("in person"), "call": N_("by call")}
@@ -106,6 +108,16 @@ def lines_of(desk: Desk, other: bytes, said: Talk) -> Iterator[str]:
                 yield _("Time: {time}").format(time=time_line(desk, other, said.time))
                 yield _("Place: {place}").format(place=for_screen(said.place or ""))
                 yield from _people(_("Comes for its writer"), said.who)
+        case Readout():
+            yield _("Its writer's record of a talk, {how}").format(how=_(HOW[said.how])) + _lasting(said.minutes)
+            yield _("Began: {time}").format(time=time_line(desk, other, said.began))
+            if said.place is not None:
+                yield _("Place: {place}").format(place=for_screen(said.place))
+            yield from _people(_("For its writer"), said.who)
+            yield from _people(_("For the other side"), said.met)
+            yield from ("  - " + for_screen(one) for one in said.points)
+            if said.agrees is not None:
+                yield _("It agrees with the other side's record, which it restates.")
 
 
 def shown_lines(desk: Desk, shown: Shown) -> Iterator[str]:
@@ -116,12 +128,16 @@ def shown_lines(desk: Desk, shown: Shown) -> Iterator[str]:
     yield from lines_of(desk, shown.other.office, said)
     if isinstance(said, MeetingAnswer) and not any(_is(desk, n, said.meeting) for n in desk.state.letters):
         yield _("That request is not here: the answer is to nothing known to this office.")
+    if isinstance(said, Readout):
+        if said.agrees is not None and not any(_is(desk, n, said.agrees) for n in desk.state.letters):
+            yield _("The record it agrees with is not here: it agrees with nothing known to this office.")
+        yield _("Beside the other side's record: `backchannel readout show {n}`").format(n=shown.state.n)
 
 
 def shown_json(desk: Desk, shown: Shown) -> dict[str, Any] | None:
     """The same for machines; null for a letter that says nothing of a meeting."""
     said = talk_in(shown.letter)
-    return None if said is None else _said_json(desk, shown.other.office, said)
+    return None if said is None else said_json(desk, shown.other.office, said)
 
 
 def time_line(desk: Desk, other: bytes, moment: Moment) -> str:
@@ -174,15 +190,15 @@ def _as_json(desk: Desk, one: Arranged) -> dict[str, Any]:
         "exercise": event.exercise if event else None,
         "standing": one.standing,
         "past": one.past,
-        "asked": _said_json(desk, other, one.asked) if one.asked else None,
-        "answer": _said_json(desk, other, one.answer) if one.answer else None,
+        "asked": said_json(desk, other, one.asked) if one.asked else None,
+        "answer": said_json(desk, other, one.answer) if one.answer else None,
         "answers": [
             {"entry": a.n, "stands": a.stands, "answer": a.said.answer if a.said else None} for a in one.answers
         ],
     }
 
 
-def _said_json(desk: Desk, other: bytes, said: Talk) -> dict[str, Any]:
+def said_json(desk: Desk, other: bytes, said: Talk) -> dict[str, Any]:
     match said:
         case Meeting():
             times = [_time_json(desk, other, one) for one in said.times]
@@ -192,6 +208,11 @@ def _said_json(desk: Desk, other: bytes, said: Talk) -> dict[str, Any]:
             time = _time_json(desk, other, said.time) if said.time else None
             found = {"kind": "meeting-answer", "meeting": said.meeting.hex(), "answer": said.answer, "time": time}
             return found | {"place": said.place, "who": _people_json(said.who)}
+        case Readout():
+            found = {"kind": "readout", "how": said.how, "began": _time_json(desk, other, said.began)}
+            found |= {"minutes": said.minutes, "place": said.place, "who": _people_json(said.who)}
+            agrees = said.agrees.hex() if said.agrees else None
+            return found | {"met": _people_json(said.met), "points": list(said.points), "agrees": agrees}
 
 
 def _time_json(desk: Desk, other: bytes, moment: Moment) -> dict[str, Any]:

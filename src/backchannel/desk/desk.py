@@ -24,6 +24,7 @@ from backchannel.desk import (
     keyfile,
     opening,
     reading,
+    readouts,
     recalling,
     sealing,
     talks,
@@ -490,6 +491,12 @@ class Desk:
 
     def hours(self, other: bytes, moment: Moment) -> talks.Hours:
         return talks.hours(self.office, other, moment, zone)
+
+    def records(self) -> list[readouts.Sides]:
+        return readouts.recorded(self.office)
+
+    def record(self, n: int) -> readouts.Sides:
+        return readouts.find(self.office, n)
 
     # Letters taken back.
 

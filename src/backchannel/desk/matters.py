@@ -17,11 +17,13 @@ from backchannel.desk.recalling import recall_spoken_of
 from backchannel.errors import Refused
 from backchannel.letters.forms import CREDENCES
 from backchannel.letters.letter import Letter
-from backchannel.letters.meetings import KINDS, Meeting, MeetingAnswer, read_talk
+from backchannel.letters.meetings import Meeting, MeetingAnswer
 from backchannel.letters.parts import Matter
+from backchannel.letters.readouts import Readout
+from backchannel.letters.talks import KINDS, Talk, read_talk
 from backchannel.seals.seal import seal_id_of
 
-Typed = Covering | Evidence | Introduction | Accrediting | Meeting | MeetingAnswer
+Typed = Covering | Evidence | Introduction | Accrediting | Talk
 
 
 def typed(matter: Matter, sender: bytes, reader: bytes) -> Typed:
@@ -52,7 +54,7 @@ def take_matter(change: Change, n: int, letter: Letter, matter: Typed, reached: 
             _take_evidence(change, n, letter, matter)
         case Introduction():
             introducing.take(change, n, letter, matter)
-        case Meeting() | MeetingAnswer():
+        case Meeting() | MeetingAnswer() | Readout():
             pass  # read from the letter itself when it is shown: burnt with it
         case _:
             note_accrediting(change, n, letter, reached)

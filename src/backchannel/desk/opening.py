@@ -223,9 +223,10 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
     1 the slot's key [S16]  2 HPKE and the writer [S5, S6]  3 on an envelope, the office it was given to [S9]
     4 token and commitment [S7], body [S8]  5 the letter itself [L…]  6 from and to [S10]  7 the card [S12, S14, C…]
     8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…, N…,
-    A1-A3, M1, M2], and on whose authority it says it speaks [A4, A5]
+    A1-A3, M1, M2, M4],
+    and on whose authority it says it speaks [A4, A5]
     12 what it answers or acts on is of its own type [L15], and its to act on [L16], and an answer to a request to meet
-    fits what was asked [M3].
+    fits what was asked [M3], and a record the one it agrees with [M5].
     """
     state = office.state
     found = _key_of(office, sealed.slot)  # 1

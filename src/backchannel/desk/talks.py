@@ -1,4 +1,4 @@
-"""Meetings asked for and answered, as both sides see them.   Spec: docs/spec/talks.md.
+"""Meetings asked for, answered and recorded: what fits what; requests as they stand.   Spec: docs/spec/talks.md.
 
 Nothing is recorded but the letters themselves: what stands is read from them, and burnt with them. What came unread is
 not looked into.
@@ -15,12 +15,14 @@ from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, moment_of
 from backchannel.letters.draft_values import Draft
 from backchannel.letters.letter import Letter, read_contents
-from backchannel.letters.meetings import KINDS, Meeting, MeetingAnswer, check_answer, read_talk
+from backchannel.letters.meetings import Meeting, MeetingAnswer
 from backchannel.letters.parts import Matter
+from backchannel.letters.readouts import Readout
+from backchannel.letters.talks import KINDS, Talk, check_named, check_replies, misfit, named_by, read_talk
 
-Talk = Meeting | MeetingAnswer
 Zones = Callable[[str], tzinfo]
 REQUEST: Final = "meeting-request"
+RECORD: Final = "readout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +63,40 @@ class Hours:
 
 
 def talk_in(letter: Letter) -> Talk | None:
-    """What a letter kept here asks or answers, if it does."""
+    """What a letter kept here says of a meeting, if it does."""
     return next((read_talk(one) for one in letter.matters if one.kind in KINDS), None)
 
 
 def carried(office: Office, draft: Draft, to: bytes) -> tuple[Matter, ...]:
     """What a draft says of a meeting, as its letter carries it. Raises NotPossible."""
-    if draft.talk is None:
-        return ()
-    if isinstance(draft.talk, Meeting):
-        return (draft.talk.matter(),)
+    if draft.agrees is not None:
+        return (_agreed(office, draft.agrees, to).matter(),)
+    if not isinstance(draft.talk, MeetingAnswer):
+        return () if draft.talk is None else (draft.talk.matter(),)
     letters = [office.state.letters.get(n) for n in draft.replies]
-    asked = [one for one in letters if one is not None and one.office == to and not one.ours and _is_request(one)]
+    asked = [one for one in letters if one is not None and one.office == to and not one.ours and is_form(one, REQUEST)]
     if len(asked) != 1 or asked[0].event is None:
         raise NotPossible(
             "an answer to a request to meet replies to one such request of that office",
             next_step="Name its entry with --reply-to: see `backchannel meeting list`.",
         )
+    _check_read(asked[0])
     return (replace(draft.talk, meeting=asked[0].event.letter_id).matter(),)
+
+
+def _agreed(office: Office, n: int, to: bytes) -> Readout:
+    letter = office.state.letters.get(n)
+    said = talk_of(office, letter) if letter is not None and letter.office == to and not letter.ours else None
+    if letter is None or letter.event is None or not isinstance(said, Readout):
+        raise NotPossible(f"entry {n} is no record of that office to agree with", next_step="See `readout list`.")
+    _check_read(letter)
+    return said.restated(letter.event.letter_id)
+
+
+def _check_read(letter: LetterState) -> None:
+    if is_unread(letter):
+        step = f"Read it with `backchannel letter read {letter.n}`."
+        raise NotPossible(f"entry {letter.n} is not read yet: nothing is agreed to unread", next_step=step)
 
 
 def check_before_sealing(office: Office, to: bytes, replies: Sequence[int], matters: Sequence[Matter]) -> None:
@@ -94,37 +112,37 @@ def check_before_sealing(office: Office, to: bytes, replies: Sequence[int], matt
 
 
 def check_talk(office: Office, other: bytes, replies: Sequence[bytes], said: object, *, ours: bool) -> None:
-    """An answer to a request to meet stands in a letter that replies to it, and fits it as far as it is here.
+    """An answer fits its request, and a record the one it agrees with, as far as these are here.
 
-    other: the office with whom; ours: whether this office answers. Raises Refused [M3].
+    other: the office with whom; ours: whether this office answers or agrees. Raises Refused [M3, M5].
     """
-    if not isinstance(said, MeetingAnswer):
+    if not isinstance(said, Meeting | MeetingAnswer | Readout):
         return
-    if said.meeting not in replies:
-        raise Refused("M3", "the answer to a request to meet stands in a letter that replies to another")
-    found = _with_id(office, said.meeting)
+    check_replies(said, replies)
+    named, letters = named_by(said), office.state.letters.values()
+    found = next((one for one in letters if one.event is not None and one.event.letter_id == named), None)
     if found is None:
-        return
-    if found.office != other or found.ours == ours or not _is_request(found):
-        raise Refused("M3", "the answer to a request to meet names a letter that is no request of the other side's")
-    asked = _talk(office, found)
-    check_answer(said, asked if isinstance(asked, Meeting) else None)
+        return  # it names nothing, or nothing known here
+    form = REQUEST if isinstance(said, MeetingAnswer) else RECORD
+    if found.office != other or found.ours == ours or not is_form(found, form):
+        raise misfit(said, "names a letter that is no such one of the other side's")
+    check_named(said, talk_of(office, found))
 
 
 def arranged(office: Office) -> Iterator[Arranged]:
     """All requests to meet that say so in their fields, by entry."""
     for n in sorted(office.state.letters):
         letter = office.state.letters[n]
-        if _is_request(letter) and _talk(office, letter) is not None:
+        if is_form(letter, REQUEST) and talk_of(office, letter) is not None:
             yield _arranged(office, letter)
 
 
 def find(office: Office, n: int) -> Arranged:
     """The request of an entry, or that its letter answers. Raises NotPossible."""
     letter = office.state.letters.get(n)
-    if letter is not None and not _is_request(letter) and letter.event is not None:
-        letter = next((one for m in letter.event.replies if _is_request(one := office.state.letters[m])), None)
-    if letter is None or not _is_request(letter) or _talk(office, letter) is None:
+    if letter is not None and not is_form(letter, REQUEST) and letter.event is not None:
+        letter = next((one for m in letter.event.replies if is_form(one := office.state.letters[m], REQUEST)), None)
+    if letter is None or not is_form(letter, REQUEST) or talk_of(office, letter) is None:
         raise NotPossible(f"entry {n} asks for no meeting and answers no such request")
     return _arranged(office, letter)
 
@@ -140,9 +158,9 @@ def hours(office: Office, other: bytes, moment: Moment, zones: Zones) -> Hours:
 
 
 def _arranged(office: Office, letter: LetterState) -> Arranged:
-    asked = _talk(office, letter)
+    asked = talk_of(office, letter)
     assert isinstance(asked, Meeting)
-    if _is_unread(letter):
+    if is_unread(letter):
         return Arranged(letter, "withdrawn" if "recalls" in letter.acted_on else "unread", None)
     answers = _answers(office, letter)
     answer = next((one.said for one in answers if one.stands), None)
@@ -159,30 +177,34 @@ def _arranged(office: Office, letter: LetterState) -> Arranged:
 def _answers(office: Office, request: LetterState) -> tuple[Answered, ...]:
     """The newest by its number stands, whatever order they came in; one that is recalled does not."""
     assert request.event is not None
-    epoch = office.state.of(request.office).epoch if request.ours else office.state.epoch
     letters = [office.state.letters[n] for n in request.answered_by if n in office.state.letters]
     found: list[Answered] = []
-    for one in sorted(letters, key=lambda one: (one.epoch == epoch, one.number, one.n)):
-        said = _talk(office, one)
+    for one in by_number(office, letters):
+        said = talk_of(office, one)
         if one.ours != request.ours and isinstance(said, MeetingAnswer) and said.meeting == request.event.letter_id:
-            found.append(Answered(one.n, None if _is_unread(one) else said))
+            found.append(Answered(one.n, None if is_unread(one) else said))
     read = [one for one in found if one.said and "recalls" not in office.state.letters[one.n].acted_on]
     return tuple(replace(one, stands=one is read[-1]) if read else one for one in found)
 
 
-def _is_request(letter: LetterState) -> bool:
-    return letter.event is not None and letter.event.form == REQUEST
+def by_number(office: Office, letters: Sequence[LetterState]) -> list[LetterState]:
+    """Letters of one writer to one reader as they were written, whatever order they came in."""
+
+    def place(one: LetterState) -> tuple[bool, int, int]:
+        epoch = office.state.epoch if one.ours else office.state.of(one.office).epoch
+        return one.epoch == epoch, one.number, one.n
+
+    return sorted(letters, key=place)
 
 
-def _is_unread(letter: LetterState) -> bool:
+def is_form(letter: LetterState, form: str) -> bool:
+    return letter.event is not None and letter.event.form == form
+
+
+def is_unread(letter: LetterState) -> bool:
     return not letter.ours and letter.read_at is None
 
 
-def _with_id(office: Office, letter_id: bytes) -> LetterState | None:
-    letters = office.state.letters.values()
-    return next((one for one in letters if one.event is not None and one.event.letter_id == letter_id), None)
-
-
-def _talk(office: Office, letter: LetterState) -> Talk | None:
+def talk_of(office: Office, letter: LetterState) -> Talk | None:
     kept = office.register.blob(letter.n, "contents") if letter.event is not None else None
     return None if kept is None else talk_in(read_contents(kept))

@@ -1,4 +1,4 @@
-"""What a draft says of a meeting in its fields: a request, or the answer to one.   Spec: docs/guide/drafts.md."""
+"""What a draft says of a meeting in its fields: a request, an answer or a record.   Spec: docs/guide/drafts.md."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -17,14 +17,16 @@ from backchannel.letters.meetings import (
     Meeting,
     MeetingAnswer,
 )
+from backchannel.letters.readouts import MOST_POINTS, Readout
+from backchannel.letters.talks import Talk
 
 if TYPE_CHECKING:
     from backchannel.letters.drafts import Reader
 
-Talk = Meeting | MeetingAnswer
 _OF_FORM: Final = {
     "meeting-request": ("purpose", "how", "times", "minutes", "who"),
     "reply": ("answer", "time", "place", "who"),
+    "readout": ("how", "began", "minutes", "place", "who", "met", "points", "agrees"),
 }
 FIELDS: Final = tuple(dict.fromkeys(name for names in _OF_FORM.values() for name in names))
 _NO_ID: Final = bytes(32)  # put in by the desk, which knows the letters
@@ -44,6 +46,8 @@ def talk_of(reader: "Reader", form: Form | None) -> Talk | None:
             return _request(reader, said)
         case "reply":
             return _answer(reader, said)
+        case "readout":
+            return _record(reader, said)
     return None
 
 
@@ -71,6 +75,23 @@ def _answer(reader: "Reader", said: list[str]) -> MeetingAnswer:
     _to_come(reader, "time", time)
     place, who = reader.given("place", MOST_LINE_BYTES), _people(reader, "who")
     return MeetingAnswer(_NO_ID, answer or "declined", *((time, place, who) if answer == "agreed" else ()))
+
+
+def _record(reader: "Reader", said: list[str]) -> Readout | None:
+    if "agrees" in said:
+        for name in said:
+            if name != "agrees":
+                reader.problem(*reader.at(name, ""), "D15", f"who agrees restates the other record: leave out {name}")
+        return None
+    _needs(reader, said, ("how", "began", "who", "met", "points"))
+    how, began, minutes = reader.choice("how", HOW), reader.moment("began"), reader.number("minutes", MOST_MINUTES)
+    place, who, met = reader.given("place", MOST_LINE_BYTES), _people(reader, "who"), _people(reader, "met")
+    if began is not None and began.unix > reader.now.timestamp():
+        reader.problem(*reader.at("began", ""), "D16", "began: that time is still to come")
+    points = tuple(text for text, _ in reader.names("points", MOST_POINTS, MOST_LINE_BYTES))
+    if not points and "points" in said:
+        reader.problem(*reader.at("points", ""), "D13", f"points has from 1 to {MOST_POINTS} lines")
+    return None if how is None or began is None else Readout(how, began, who, met, points, minutes, place)
 
 
 def _needs(reader: "Reader", said: list[str], names: tuple[str, ...]) -> None:
@@ -126,6 +147,10 @@ def talk_fields(talk: Talk, written: Callable[[Moment | None], str | None]) -> I
         case MeetingAnswer():
             yield from (("answer", talk.answer), ("time", written(talk.time)), ("place", talk.place))
             yield "who", _lines(talk.who)
+        case Readout():
+            yield from (("how", talk.how), ("began", written(talk.began)), ("minutes", str(talk.minutes or "")))
+            yield from (("place", talk.place), ("who", _lines(talk.who)), ("met", _lines(talk.met)))
+            yield "points", list(talk.points)
 
 
 def _lines(people: tuple[Attendee, ...]) -> list[dict[str, str]]:

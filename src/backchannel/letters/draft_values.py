@@ -10,9 +10,10 @@ from backchannel.errors import NotPossible
 from backchannel.letters.dates import Moment
 from backchannel.letters.docket import Handling
 from backchannel.letters.draft_clauses import Wire, act_fields, clause_fields, heading, moment_text
-from backchannel.letters.draft_talks import Talk, talk_fields
+from backchannel.letters.draft_talks import talk_fields
 from backchannel.letters.forms import Form
 from backchannel.letters.parts import Body
+from backchannel.letters.talks import Talk
 from backchannel.text import for_screen
 
 CAVEATS: Final = {
@@ -64,8 +65,8 @@ class Draft:
     replies: letters of the exchange by the number the desk gives them. signed: None leaves the choice to sealing.
     attachments: paths as written, relative to the draft. bodies: as the writer ordered them. as_envoy_of: the principal
     for whom an envoy's office writes, as it names it, with the verb and matter it claims. talk: what its fields say
-    of a meeting, not yet tied to a letter's id. clauses, acts: in wire form, with offices and letters still as the
-    writer names them (`draft_clauses.settle`).
+    of a meeting, not yet tied to a letter's id. agrees: the number of the other side's record that a readout restates.
+    clauses, acts: in wire form, with offices and letters still as the writer names them (`draft_clauses.settle`).
     """
 
     form: Form
@@ -85,6 +86,7 @@ class Draft:
     verb: str | None = None
     matter: str | None = None
     talk: Talk | None = field(default=None, repr=False)
+    agrees: int | None = None
     clauses: tuple[Wire, ...] = field(default=(), repr=False)
     acts: tuple[Wire, ...] = field(default=(), repr=False)
 
@@ -150,6 +152,7 @@ def _fields(draft: Draft) -> Iterator[tuple[str, Any]]:
     yield "may_know", list(draft.handling.may_know)
     yield "exempted", [one.name for one in draft.handling.exempted]
     yield "instructions", draft.handling.instructions
+    yield "agrees", str(draft.agrees or "")
     if draft.talk is not None:
         yield from talk_fields(draft.talk, _moment)
 

@@ -53,6 +53,7 @@ OF_THE_LETTER: Final = (
 )  # fmt: skip
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_NAMED: Final = 64
+MOST_ENTRY: Final = 9_999_999_999
 MOST_ATTACHMENTS: Final = 200
 _NAME_BYTES: Final = 255
 _TITLE_BYTES: Final = 1024
@@ -353,11 +354,11 @@ class Reader:
         origin = self.choice("origin", ORIGINS)
         type_ = self.choice("type", TYPES)
         spoken_for = self.spoken_for(origin)
-        talk = talk_of(self, form)
+        talk, agrees = talk_of(self, form), self.number("agrees", MOST_ENTRY)
         result = {
             "to": self.given("to"),
             "reference": self.given("reference"),
-            "replies": self.replies(form, first_file),
+            "replies": self.replies(form, first_file, agrees),
             "signed": self.signed(form),
             "attachments": self.attachments(),
             "handling": self.handling(),
@@ -376,6 +377,7 @@ class Reader:
             reply_by=reply_by,
             latest_delivery=latest,
             talk=talk,
+            agrees=agrees,
             **result,  # type: ignore[arg-type]
         )
 
@@ -453,7 +455,7 @@ class Reader:
         if reply_by and latest and latest.unix > reply_by.unix:
             self.problem(*self.at("latest_delivery", ""), "D16", "latest_delivery is later than reply_by")
 
-    def replies(self, form: Form | None, first_file: str) -> tuple[int, ...]:
+    def replies(self, form: Form | None, first_file: str, agrees: int | None) -> tuple[int, ...]:
         found = list(self.beside)
         for text, line in self.names("replies"):
             digits = text.translate(_ASCII_DIGITS)
@@ -463,7 +465,7 @@ class Reader:
                 found.append(int(digits))
         if form is not None and form.replies and "replies" not in self.fields and not found:
             self.problem(first_file, 1, "D14", f"the form {form.name} answers a letter: write replies: and its number")
-        return tuple(found)
+        return tuple(found) if agrees is None or agrees in found else (*found, agrees)
 
     def signed(self, form: Form | None) -> bool | None:
         value = self.choice("signed", ("yes", "no", "true", "false"))

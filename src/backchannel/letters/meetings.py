@@ -12,7 +12,6 @@ from backchannel.text import breaches
 
 ASKED: Final = "meeting"
 ANSWERED: Final = "meeting-answer"
-KINDS: Final = (ASKED, ANSWERED)
 HOW: Final = ("in_person", "call")
 CAPACITIES: Final = ("principal", "envoy", "official", "expert", "interpreter", "private")
 ANSWERS: Final = ("agreed", "declined")
@@ -105,11 +104,6 @@ def read_answer(value: Any) -> MeetingAnswer:
     )
 
 
-def read_talk(matter: Matter) -> Meeting | MeetingAnswer:
-    """The typed value of a matter of these kinds. Raises Refused."""
-    return read_meeting(matter.value) if matter.kind == ASKED else read_answer(matter.value)
-
-
 def check_answer(answer: MeetingAnswer, asked: Meeting | None) -> MeetingAnswer:
     """The answer, which picks one of the times asked. asked: None where the request asked for nothing by fields.
 
@@ -124,6 +118,14 @@ def check_answer(answer: MeetingAnswer, asked: Meeting | None) -> MeetingAnswer:
 def line(fields: Fields, name: str, *, most: int = MOST_LINE_BYTES) -> str:
     """One line of text in the rules of text, not empty."""
     return _line(fields, name, fields.text(name, most=most))
+
+
+def lines(fields: Fields, name: str, *, most: int) -> tuple[str, ...]:
+    """A list of such lines, at least one."""
+    found = fields.items(name, least=1, most=most)
+    if any(not isinstance(one, str) or len(one.encode()) > MOST_LINE_BYTES for one in found):
+        raise fields.wrong(f"has no lines of at most {MOST_LINE_BYTES:,} bytes in {name}")
+    return tuple(_line(fields, name, one) for one in found)
 
 
 def people(fields: Fields, name: str, *, least: int = 1) -> tuple[Attendee, ...]:
