@@ -18,6 +18,7 @@ from typing import Any
 from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
 from vector_dates import dates
 from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
+from vector_standing import standing
 from vector_talks import talks
 from vector_terms import terms
 
@@ -501,11 +502,16 @@ def main() -> None:
         "conveyance": conveyance,
         "evidence": evidence,
         "bundle": bundle,
+        "standing": standing,
         "talks": talks,
         "terms": terms,
     }
     for name in sys.argv[1:] or makers:
-        text = json.dumps(makers[name](), ensure_ascii=False, indent=1) + "\n"
+        made = makers[name]()
+        if name == "standing":  # a case a line: there are many, and each is read as a whole
+            text = "[\n" + ",\n".join(json.dumps(case, ensure_ascii=False) for case in made) + "\n]\n"
+        else:
+            text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
         (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
 
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hostile import entries, marks
+from offers import OFFER, answer, deliver, order
 
 from backchannel.desk import clauses, opening, reading, sealing
 from backchannel.desk import events as ev
@@ -17,61 +18,6 @@ from backchannel.letters.drafts import Source, read_draft
 from backchannel.letters.parts import Body
 from backchannel.station.hatch import Arrival
 
-OFFER = """---
-form: letter
-prevails: en
-act: propose
-clauses:
-  T1: {kind: undertaking, bound: us, towards: them, only_if: T2, due: "2026-12-24T23:59[America/New_York]"}
-  T2: {kind: condition, declares: jointly, due: "2026-12-24T23:59[America/New_York]"}
-  P1: {kind: provision, lapses_at: "2026-12-24T23:59[America/New_York]"}
-  P2: {kind: provision, zones: [America/New_York]}
----
-
-=== en
-
-# Work against the common enemy
-
-We offer this.
-
-## T1
-
-We work against the common enemy.
-
-## T2
-
-A comprehensive agreement is reached.
-
-## P1
-
-It lapses.
-
-## P2
-
-By New York time.
-
-=== fa
-
-# کار در برابر دشمن مشترک
-
-پیشنهاد می‌کنیم.
-
-## T1
-
-در برابر دشمن مشترک کار می‌کنیم.
-
-## T2
-
-توافق جامع به دست آید.
-
-## P1
-
-پایان می‌یابد.
-
-## P2
-
-به وقت نیویورک.
-"""
 ASSURANCE = """---
 form: assurance
 prevails: fa
@@ -110,21 +56,6 @@ Except that we pursue the killing of 2020 by legal means.
 """
 
 
-def order(by, to, text: str, **more) -> Order:
-    """What a draft asks for, as `Desk.order` makes it."""
-    draft = read_draft([Source("draft.md", text.encode())], ZoneInfo, datetime(2026, 11, 24, tzinfo=UTC))
-    found, acts = clauses.settled(by, to.state.office, draft.clauses, draft.acts)
-    more = {"signed": draft.signed, "replies": draft.replies} | more
-    return Order(to.state.office, draft.form.name, draft.bodies, draft.type, clauses=found, terms=acts, **more)
-
-
-def deliver(town, by, to, asked: Order) -> tuple[int, int]:
-    n = sealing.seal_letter(by, asked, ZoneInfo)
-    town.carry()
-    (came,) = town.take_in(to).opened
-    return n, came
-
-
 def force(town, by, to, asked: Order, *, signed: bool = False) -> opening.Intake:
     """What a program of its own would seal."""
     with by.changing() as change:
@@ -132,12 +63,6 @@ def force(town, by, to, asked: Order, *, signed: bool = False) -> opening.Intake
     sealing.hand_down(change)
     town.carry()
     return town.take_in(to)
-
-
-def answer(*acts: str, form: str = "letter") -> str:
-    return "\n".join(
-        ["---", f"form: {form}", "lang: en", "acts:", *(f"  - {act}" for act in acts), "---", "# Answer", "Our answer."]
-    )
 
 
 def letter_of(office, n):

@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "relay": "backchannel.cli.relay:relay",
     "setup": "backchannel.cli.office:setup",
     "station": "backchannel.cli.station:station",
+    "terms": "backchannel.cli.terms:terms",
     "tray": "backchannel.cli.tray:tray",
 }
 

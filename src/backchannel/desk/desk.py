@@ -6,6 +6,7 @@ The command line and the pages call this and hold no logic; each operation lives
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from backchannel.conveyance.covering import Covering
 from backchannel.conveyance.credence import Judgement, Word
@@ -51,6 +52,9 @@ from backchannel.seals.cards import Card, RelayAddress, check_url, relay_id
 from backchannel.seals.lookalike import Match
 from backchannel.station.hatch import Home
 from backchannel.text import fold
+
+if TYPE_CHECKING:
+    from backchannel.terms.standing import Board
 
 
 @dataclass(slots=True)
@@ -551,6 +555,32 @@ class Desk:
 
     def evidence_bundle(self, n: int) -> exporting.Made:
         return exporting.bundle_of(self.office, n)
+
+    # Terms.
+
+    def board(self) -> "Board":
+        """What is offered, binds and is due, from all that this desk holds, now."""
+        from backchannel.desk import standing
+
+        return standing.board_of(self.office)
+
+    def records_json(self) -> dict[str, Any]:
+        """What the board is computed from, in the form of docs/spec/standing.md, "In a file"."""
+        from backchannel.desk import standing
+
+        return standing.records_json_of(self.office)
+
+    def entry_of(self, letter_id: bytes) -> int:
+        """The entry of a letter by its id; 0 if it is not here."""
+        found = clauses.entry_of(self.state, letter_id)
+        return found.n if found is not None else 0
+
+    def clauses_of(self, n: int, say: Callable[[str], str] = str) -> tuple[clause_words.Shown, ...]:
+        """The clauses of a letter that is here, each with what limits it inside."""
+        letter = sealing.read_kept(self.office, n)
+        return self.terms_in_words(
+            letter, clauses.whole_clauses(self.office, letter, self.state.letters[n].office), say
+        )[0]
 
     # The register.
 

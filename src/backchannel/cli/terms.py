@@ -1,0 +1,230 @@
+"""backchannel terms: what was offered, what binds, what is due, and why."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from backchannel.cli.clauses import clause_lines
+from backchannel.cli.common import moment, show_json, with_desk
+from backchannel.cli.reasons import KNOWN, OFFERS, SETTLES, clause_state, why
+from backchannel.cli.text import _
+from backchannel.cli.ways import name_of
+from backchannel.desk.desk import Desk
+from backchannel.errors import NotPossible, Refused
+from backchannel.letters.spans import TimeSpan
+from backchannel.terms.feed import board_json
+from backchannel.terms.knowing import known_to_other, shown
+from backchannel.terms.offers import Offer, Reason
+from backchannel.terms.performance import Standing
+from backchannel.terms.standing import Board
+from backchannel.text import for_screen
+
+MOST_FILE_BYTES = 256 * 1024 * 1024
+
+
+@click.group()
+def terms() -> None:
+    """What is on the table, what binds, what is due: computed from the letters and evidence this desk holds."""
+
+
+@terms.command(name="board")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--records", is_flag=True, help="Write the records it is computed from, as JSON, instead.")
+@click.option("--all", "everything", is_flag=True, help="Also what has ended.")
+@with_desk()
+def board_(desk: Desk, as_json: bool, records: bool, everything: bool) -> None:
+    """Every offer and clause, and how each stands.
+
+    Where papers, clocks or gaps leave a question open it reads UNCLEAR, with what would settle it.
+
+    Example:  backchannel terms board
+    """
+    if records:
+        show_json(desk.records_json())
+        return
+    found = desk.board()
+    if as_json:
+        show_json(board_json(found))
+        return
+    for line in _board(desk, found, everything):
+        click.echo(line)
+
+
+@terms.command()
+@click.argument("ref")
+@with_desk()
+def explain(desk: Desk, ref: str) -> None:
+    """Why an offer or clause stands as it does, who could show it, and what the other side knows.
+
+    REF is a letter's entry, or its entry and a clause, like 12 or 12/T1.
+
+    Example:  backchannel terms explain 12/T1
+    """
+    found = desk.board()
+    for line in _explained(desk, found, ref):
+        click.echo(line)
+
+
+@terms.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def compute(file: Path) -> None:
+    """The board of records in a FILE, as JSON. Needs no office.
+
+    Its form is in docs/spec/standing.md, "In a file"; `terms board --records` writes one.
+
+    Example:  backchannel terms compute records.json
+    """
+    from backchannel.desk.standing import board_from_json
+
+    if file.stat().st_size > MOST_FILE_BYTES:
+        raise NotPossible(f"the file is larger than {MOST_FILE_BYTES:,} bytes")
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise Refused("K5", "the file is no JSON", next_step="Compare it with docs/spec/standing.md.") from error
+    show_json(board_from_json(value))
+
+
+def _board(desk: Desk, found: Board, everything: bool) -> Iterator[str]:
+    """By offer, then its clauses. What has ended is counted unless everything is asked for."""
+    by_letter: dict[bytes, list[Standing]] = {}
+    for one in found.clauses:
+        by_letter.setdefault(one.letter, []).append(one)
+    ended = 0
+    order = sorted(found.offers, key=lambda offer: (offer.letter.exercise, _entry(desk, offer.letter.id)))
+    for offer in order:
+        if not everything and offer.state in (
+            "withdrawn",
+            "not_open",
+            "declined",
+            "countered",
+            "revoked",
+            "ended_for_all",
+        ):
+            ended += 1
+            continue
+        yield from _offer(desk, offer)
+        for one in by_letter.get(offer.letter.id, ()):
+            yield from _clause(desk, one)
+        yield ""
+    if ended:
+        yield _("Ended, not shown: {number}. `--all` shows them.").format(number=ended)
+    for fact in found.pending:
+        yield _("Entry {n} acts on a letter that is not here ({act}).").format(
+            n=_entry(desk, fact.by.letter.id), act=fact.act.kind
+        )
+    for hole in found.holes:
+        who = name_of(desk, hole.author)
+        yield _("A hole: letters of {who} from no. {first} to {last} are {why}.").format(
+            who=who, first=hole.first, last=hole.last if hole.last < 1 << 38 else "?", why=_(hole.why)
+        )
+    if not found.offers and not found.pending:
+        yield _("Nothing is offered and nothing binds.")
+
+
+def _offer(desk: Desk, offer: Offer) -> Iterator[str]:
+    letter = offer.letter
+    drill = _("EXERCISE  ") if letter.exercise else ""
+    yield _("{drill}Entry {n}, {author} to {reader}: {state}").format(
+        drill=drill,
+        n=_entry(desk, letter.id),
+        author=name_of(desk, letter.author),
+        reader=name_of(desk, letter.reader),
+        state=_(OFFERS[offer.state]),
+    )
+    if offer.since is not None:
+        yield "  " + _("since {when}").format(when=_when(offer.since))
+    if offer.lapses is not None and offer.state in ("open", "on_its_way", "unclear"):
+        yield "  " + _("lapses {when}").format(when=_when(offer.lapses))
+    if offer.until is not None:
+        yield "  " + _("its author may still speak until {when}").format(when=moment(offer.until))
+    if offer.reasons and offer.state not in ("open", "on_its_way", "drafted"):
+        yield "  " + why(offer.reasons[-1].code)
+    for one in offer.settles:
+        yield "  " + _("what would settle it: {what}").format(what=_(SETTLES[one]))
+
+
+def _clause(desk: Desk, one: Standing) -> Iterator[str]:
+    who = ", ".join(name_of(desk, party) for party in one.declared_by[:1])
+    bound = f" ({name_of(desk, one.clause.bound)})" if one.clause.bound else ""
+    yield f"  {one.clause.number}{bound}: {clause_state(one.state, who, one.outcome or '')}"
+    if one.part:
+        yield "     " + for_screen(one.part)
+    for due in one.due[-1:]:
+        yield "     " + _("due {when}").format(when=_when(due))
+    for due, state in one.instances:
+        yield f"     {_when(due)}: {clause_state(state, who, '')}"
+    if one.waits:
+        waits = ", ".join(_ref(desk, letter, number, one.letter) for letter, number in one.waits)
+        yield "     " + _("waits for {waits}").format(waits=waits)
+
+
+def _explained(desk: Desk, found: Board, ref: str) -> Iterator[str]:
+    entry, _slash, number = ref.partition("/")
+    letter = desk.state.letters.get(int(entry)) if entry.isdigit() else None
+    if letter is None or letter.event is None:
+        raise NotPossible(f"there is no letter {ref[:20]!a} here", next_step="`backchannel terms board` lists entries.")
+    id = letter.event.letter_id
+    offer = next((one for one in found.offers if one.letter.id == id), None)
+    clause = next((one for one in found.clauses if one.letter == id and one.clause.number == number), None)
+    if offer is None or (number and clause is None):
+        raise NotPossible(f"{ref[:20]!a} names no offer or clause", next_step="`backchannel terms board` lists them.")
+    yield from _offer(desk, offer)
+    reasons: Iterable[Reason] = offer.reasons
+    if clause is not None:
+        yield from _clause(desk, clause)
+        whole = [one for one in desk.clauses_of(letter.n, _) if one.number == number]
+        for one in whole:
+            yield from clause_lines(one, list(one.texts), "     ")
+        reasons = clause.reasons
+    yield ""
+    yield _("Why")
+    named: dict[bytes, None] = {id: None}
+    for reason in reasons:
+        named |= dict.fromkeys(reason.letters)
+        where = ", ".join(str(_entry(desk, one)) for one in reason.letters)
+        at = f", {_when(reason.at)}" if reason.at is not None else ""
+        yield f"  - {why(reason.code)}" + (f" ({_('entry')} {where}{at})" if where else f" ({at[2:]})" if at else "")
+    if offer.so_far or (clause is not None and clause.so_far):
+        yield "  " + _("So far: a letter that has not come, or evidence, may change it.")
+    yield ""
+    yield _("Who could show what to an outsider")
+    for proof in shown(found.facts, named):
+        words = [
+            _("its text: {who}").format(who=_signer(proof.text)),
+            _("when it left: {who}").format(who=_signer(proof.left)),
+            _("when it reached: {who}").format(who=_signer(proof.reached)),
+        ]
+        yield f"  {_('entry')} {_entry(desk, proof.letter)}: " + "; ".join(words)
+    yield "  " + _("Nobody can show that nothing came.")
+    yield ""
+    yield _("What the other side can be known to know")
+    for letter_id, how in known_to_other(found.facts, named):
+        yield f"  {_('entry')} {_entry(desk, letter_id)}: {_(KNOWN[how])}"
+
+
+def _signer(word: str | None) -> str:
+    match word:
+        case "author":
+            return _("by its writer's signature")
+        case None:
+            return _("between us only")
+    return _("by a signed statement")
+
+
+def _when(span: TimeSpan) -> str:
+    if span.exact:
+        return moment(span.earliest)
+    earliest = moment(span.earliest) if span.earliest is not None else "..."
+    latest = moment(span.latest) if span.latest is not None else "..."
+    return f"{earliest} - {latest}"
+
+
+def _entry(desk: Desk, id: bytes) -> int:
+    return desk.entry_of(id)
+
+
+def _ref(desk: Desk, letter: bytes, number: str, here: bytes) -> str:
+    return number if letter == here else f"{_entry(desk, letter) or '?'}/{number}"

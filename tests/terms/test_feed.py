@@ -1,0 +1,60 @@
+"""Records in a file: read as they are written, or refused in one piece."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from records import read_date, zones
+
+from backchannel.desk.standing import read_date as read_desk_date
+from backchannel.errors import Refused
+from backchannel.letters.draft_clauses import moment_text
+from backchannel.terms.feed import board_json, read_records, records_json
+from backchannel.terms.records import Tables
+from backchannel.terms.standing import standing
+
+CASES = json.loads((Path(__file__).parents[2] / "vectors" / "standing.json").read_text(encoding="utf-8"))
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_written_records_read_the_same(case: dict[str, Any]) -> None:
+    records, owner, now = read_records(case["records"], read_date)
+    again, *_ = read_records(json.loads(json.dumps(records_json(records, owner, now, moment_text))), read_desk_date)
+    tables = Tables(zones)
+    assert board_json(standing(again, owner, now, tables)) == board_json(standing(records, owner, now, tables))
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("owner", None),
+        ("now", "2026-01-01T00:00:00"),
+        ("letters", [{"id": "N1"}]),
+        ("letters", [{"id": "N1", "from": "n", "to": "s", "acts": [{"act": "promise"}]}]),
+        ("letters", [{"id": "N1", "from": "n", "to": "s", "acts": [{"act": "accept", "on": "S1", "more": 1}]}]),
+        ("letters", [{"id": "N1", "from": "n", "to": "s", "reached": [["2026-01-02T00:00Z", "2026-01-01T00:00Z"]]}]),
+        ("letters", [{"id": "N1", "from": "n", "to": "s", "left": [{"at": 1, "by": "station"}]}]),
+        ("holes", [{"from": "n", "to": "s", "first": "many"}]),
+    ],
+)
+def test_refused_in_one_piece(where: str, value: Any) -> None:
+    """[K5] Nothing is guessed from a file that is not of the form."""
+    with pytest.raises(Refused) as refused:
+        read_records({"owner": "n", "now": 0, "letters": [], where: value}, read_date)
+    assert refused.value.mark == "K5"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(["owner", "now", "letters", "holes"]), ANY), ANY)
+def test_anything_is_read_or_refused(value: Any, other: Any) -> None:
+    for one in (value, other):
+        with suppress(Refused):
+            read_records(one, read_date)
