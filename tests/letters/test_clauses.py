@@ -407,8 +407,23 @@ def test_every_clause_is_shown_and_no_limited_one_without_its_limits(made):
     shown = [one for root in wholes(LETTER, clauses) for one in root.all()]
     assert {one.ref.clause for one in shown} == {clause.number for clause in clauses}
     for one in shown:
+        if one.again:
+            assert one.clause is None  # named, and not said
+            continue
         limits = {c.number for c in clauses if any(link.to.clause == one.ref.clause for link in c.links)}
         assert {inside.ref.clause for inside in one.limited_by} == limits
+
+
+def test_what_limits_many_is_drawn_once_in_each():
+    """A hostile letter whose reservations all limit all before them is no tree without end."""
+    clauses = [a_clause("T1")]
+    for n in range(1, 100):
+        before = ("T1", *(f"R{k}" for k in range(max(1, n - 30), n)))
+        clauses.append(replace(limit(f"R{n}"), links=tuple(Link("limits", Ref(None, one)) for one in before)))
+    (root,) = wholes(LETTER, clauses)
+    whole = [one for one in root.all() if not one.again]
+    assert len(whole) == len({one.ref for one in whole}) == 100
+    assert len(list(root.all())) < 32 * 100
 
 
 def test_every_kind_of_link_reads_back():

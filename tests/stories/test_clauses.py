@@ -142,6 +142,25 @@ It is treated as an act of war.
     assert not letter.acts
 
 
+def test_both_give_a_condition_more_time(town):
+    """A13: one side extends the date by name, the other accepts that act by its number; nothing else is touched."""
+    north, south = town.pair("North", "South")
+    n, came = deliver(town, north, south, order(north, south, OFFER, signed=True))
+    text = answer(f'{{act: extend, on: {n}/T2, due: "2027-06-30T23:59[America/New_York]"}}')
+    m, asked = deliver(town, north, south, order(north, south, text, signed=True))
+    k, agreed = deliver(town, south, north, order(south, north, answer(f"accept {asked}/1"), signed=True))
+    first, more, yes = (letter_of(north, one) for one in (n, m, agreed))
+    (extension,) = more.acts
+    assert (extension.on, extension.of_date) == (Ref(first.letter_id, "T2"), "due")
+    assert yes.acts == (Act("accept", Ref(more.letter_id, None, 1)),)
+    assert yes.sheet.answers == (more.letter_id,)
+    assert "gives T2 of their letter 1" in words(south, asked)
+    assert "due: 2027-06-30 23:59 gregorian [America/New_York]" in words(south, asked)
+    assert "accepts act 1 of our letter 2" in words(north, agreed)
+    assert letter_of(south, came).clauses == first.clauses
+    assert k
+
+
 @pytest.mark.parametrize("offer_signed", [True, False])
 @pytest.mark.parametrize("answer_signed", [True, False])
 def test_a_signature_covers_no_act_on_an_unsigned_letter(town, offer_signed, answer_signed):

@@ -385,6 +385,7 @@ def _print(desk: Desk, shown: Shown) -> None:
             click.echo("")
             click.echo(body.text)
         for clause in whole:
+            click.echo("")
             for line in clauses.clause_lines(clause, [body.lang], "", points=shown.in_breach):
                 click.echo(line)
         if not shown.in_breach and direction(body.lang) == "rtl":

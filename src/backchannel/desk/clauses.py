@@ -193,6 +193,7 @@ def whole_clauses(office: Office, letter: Letter, other: bytes) -> tuple[Whole, 
 def names(office: Office, say: Callable[[str], str]) -> Names:
     """How this desk names offices and letters."""
     state = office.state
+    by_id = {one.event.letter_id: one for one in state.letters.values() if one.event is not None}
 
     def of_office(one: bytes) -> str:
         if one == state.office:
@@ -203,7 +204,7 @@ def names(office: Office, say: Callable[[str], str]) -> Names:
         return f"{for_screen(other.display)} ({say(other.trust)})"
 
     def of_letter(one: bytes) -> str:
-        found = entry_of(state, one)
+        found = by_id.get(one)
         if found is None:
             return say("a letter that is not here, {id}").format(id=one.hex()[:16])
         whose = say("our letter {number} (entry {n})") if found.ours else say("their letter {number} (entry {n})")

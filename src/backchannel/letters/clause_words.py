@@ -65,14 +65,17 @@ def shown(whole: Whole, names: Names) -> Shown:
     number = whole.ref.clause or ""
     where = _("in entry {n}").format(n=whole.n) if whole.n else ""
     if clause is None:
-        if whole.n:
+        if whole.again:
+            what = _("as above: {number} {where}")
+        elif whole.n:
             what = _("clause {number} {where}, not read here: read it with that letter")
         elif number:
             what = _("clause {number} of {letter}, which is not here")
         else:
             what = _("all that {letter} says")
         letter = names.letter(whole.ref.letter or b"")
-        return Shown(number, what.format(number=number, where=where, letter=letter), limited_by=inside)
+        head = what.format(number=number, where=where, letter=letter).strip()
+        return Shown(number, head, limited_by=inside)
     head = " ".join(piece for piece in (number, _(_KINDS[clause.kind]), f"({where})" if where else "") if piece)
     return Shown(number, head, tuple(facts(clause, names)), dict(clause.text), inside)
 

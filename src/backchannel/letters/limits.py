@@ -27,12 +27,14 @@ class Whole:
     """A clause and all that limits it. n: the entry of another letter in which it stands; 0: the letter shown.
 
     clause: None where nobody here has read that letter (n is then known), where it is not here, or of a whole letter.
+    again: it limits more than one of what stands in the same clause, and is there already, with its own limits.
     """
 
     ref: Ref
     clause: Clause | None
     n: int = 0
     limited_by: tuple["Whole", ...] = ()
+    again: bool = False
 
     def all(self) -> Iterator["Whole"]:
         """Itself, and all that limits it."""
@@ -81,10 +83,12 @@ class _Limits:
             if not limits:
                 refs[Ref(self.letter, clause.number)] = None
             refs |= dict.fromkeys(ref for ref in limits if ref.letter != self.letter)
-        return tuple(self._whole(ref, frozenset()) for ref in refs)
+        return tuple(self._whole(ref, set()) for ref in refs)
 
-    def _whole(self, ref: Ref, inside: frozenset[Ref]) -> Whole:
+    def _whole(self, ref: Ref, there: set[Ref]) -> Whole:
+        """there: what stands in the same clause already. Else what limits many would be drawn without end."""
         one = self.found.get(ref) or Whole(ref, None)
-        inside |= {ref}
-        limited_by = tuple(self._whole(by, inside) for by in self.limiters.get(ref, ()) if by not in inside)
-        return Whole(one.ref, one.clause, one.n, limited_by)
+        if ref in there:
+            return Whole(ref, None, one.n, again=True)
+        there.add(ref)
+        return Whole(ref, one.clause, one.n, tuple(self._whole(by, there) for by in self.limiters.get(ref, ())))
