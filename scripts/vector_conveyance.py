@@ -242,6 +242,12 @@ def evidence() -> dict[str, Any]:
         }
 
     long = [["other", "x" * 512]] * 8
+
+    def aloud(name: str, *present: str, why: str = "") -> dict[str, Any]:
+        roles = [one.split(" ") for one in present]
+        data = encode(["x-ReadAloud", ref, FERRY.id, TAKEN, "manual", roles])
+        return bad(name, data, "W2", why) if why else reading(name, data)
+
     return {
         "references": [
             {
@@ -281,6 +287,15 @@ def evidence() -> dict[str, Any]:
             statement("a failure without a reason", "W2", "why it failed is asked", 0, "RelayFailure"),
             statement("a refusal without a reason", "W2", "why it was refused is asked", 0, "SubmissionRejection"),
             statement("held without a reason", "W2", "why it is held is asked", 0, "x-CustodyHeld"),
+            aloud("read aloud", "reader official", "interpreter interpreter", "hearer principal", "hearer expert"),
+            aloud("read aloud to nobody", "reader official", why="nobody heard it"),
+            aloud("read aloud by nobody", "hearer principal", why="nobody read it"),
+            aloud("read aloud by two", "reader envoy", "reader envoy", "hearer principal", why="one reads"),
+            aloud("read aloud to a name", "reader envoy", "hearer Mary", why="a capacity, not a name"),
+            aloud(
+                "read aloud, with a reason", "reader envoy", "hearer envoy", "other envoy", why="a reason is no role"
+            ),
+            statement("a reader of what was declined", "W2", "a role is no reason", 5, [["reader", "envoy"]]),
         ],
         "signed": {
             "office": {
@@ -468,6 +483,28 @@ def merging() -> list[dict[str, Any]]:
             "taken",
             700,
             aside=[(0, "out-of-order")],
+        ),
+        case(
+            "read aloud is not handed over: silence follows",
+            [took, _word("x-ReadAloud", 900, 1000, reasons=[["reader", "official"], ["hearer", "principal"]])],
+            [0, 1],
+            "silent",
+            5000,
+            waited=5000,
+        ),
+        case(
+            "read aloud, then returned",
+            [took, _word("x-ReadAloud", 400, 1000, reasons=[["reader", "official"], ["hearer", "principal"]]), back],
+            [0, 1, 2],
+            "returned",
+            500,
+        ),
+        case(
+            "read aloud",
+            [_word("x-ReadAloud", 100, 1000, reasons=[["reader", "official"], ["hearer", "principal"]]), took],
+            [1, 0],
+            "read-aloud",
+            100,
         ),
         case(
             "as early as clocks differ, it follows the taking",

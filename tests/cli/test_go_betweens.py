@@ -110,3 +110,21 @@ def test_the_tray_declines_holds_and_returns(shell):
     assert "holds it for now: waiting: the road is closed" in drawn[1]
     assert "returned it unopened: no way there: still closed" in drawn[1]
     assert json.loads(shell("north", f"letter track {sent[0]} --json").out)[0]["legs"][0]["standing"] == "declined"
+
+
+def test_a_letter_is_read_aloud(shell):
+    """Said once, of a letter that was read, with who heard it; shown to its writer."""
+    shell("north", f"letter send {shell.draft('aloud.md', LETTER)} --to south --direct --yes")
+    shell.carry("north", "south")
+    entry, came = (shell.json(office, "letter list")[-1]["entry"] for office in ("north", "south"))
+    aloud = f"letter read-aloud {came} --reader envoy --interpreter interpreter"
+    shell("south", f"{aloud} --hearer principal --yes", status=7)
+    shell("south", f"letter read {came}")
+    shell("south", f"{aloud} --yes", status=2)
+    shell("south", f"{aloud} --hearer principal --yes")
+    assert "read aloud: its writer was told" in shell("south", "letter list").out
+    shell.carry("south", "north")
+    assert shell.json("north", f"letter read {entry}")["read_aloud"]["present"][-1] == ["hearer", "principal"]
+    told = shell("north", f"letter track {entry}").out
+    assert "READ ALOUD, as South (south) [verified] says" in told
+    assert "read by: envoy, through: interpreter, heard by: principal" in told

@@ -30,6 +30,7 @@ EVENTS: dict[str, tuple[bool, str | None]] = {
     "RelayToNonERDS": (False, "passed"),
     "NotificationForAcceptance": (False, "in-reach"),
     "ContentConsignment": (False, "in-reach"),
+    "x-ReadAloud": (False, "read-aloud"),
     "RelayFailure": (True, "failed"),
     "RelayRejection": (True, "failed"),
     "ContentConsignmentFailure": (True, "failed"),
@@ -41,11 +42,12 @@ EVENTS: dict[str, tuple[bool, str | None]] = {
     "x-Recalled": (False, "recalled"),
     "ContentHandover": (False, "handed-over"),
     "ContentAccessTracking": (False, "handed-over"),
-    "x-ReadAloud": (False, "handed-over"),
     "x-RecallTooLate": (False, None),
 }
 REASONS = ("no-way", "unknown-office", "unsafe", "not-asked", "too-late", "too-large", "waiting", "refused",
            "cannot-open", "recalled", "office-succeeded", "other")  # fmt: skip
+ROLES = ("reader", "interpreter", "hearer")
+CAPACITIES = ("principal", "envoy", "official", "expert", "interpreter", "private")
 ENDS = ("ContentHandover", "x-ReturnedUnopened", "x-Recalled", "SubmissionRejection")
 NOT_AFTER_REFUSING = ("SubmissionAcceptance", "RelayAcceptance", "x-CustodyHeld", "ContentConsignment")
 
@@ -86,7 +88,13 @@ def read_statement(data: bytes) -> dict[str, Any]:
             raise No("W1")
     if event not in EVENTS or mode not in ("manual", "automatic") or len(reasons) > 8:
         raise No("W2")
-    for reason in reasons:
+    if event == "x-ReadAloud":
+        roles = [role for role, _ in reasons]
+        if not all(role in ROLES and capacity in CAPACITIES for role, capacity in reasons):
+            raise No("W2")
+        if roles.count("reader") != 1 or "hearer" not in roles:
+            raise No("W2")
+    for reason in reasons if event != "x-ReadAloud" else ():
         if len(reason) != 2 or reason[0] not in REASONS or not is_text(reason[1], 512):
             raise No("W2")
     if EVENTS[event][0] and not reasons:

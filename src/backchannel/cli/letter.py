@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from backchannel.cli import authority, clauses, recalls, talks, ways, words
+from backchannel.cli import aloud, authority, clauses, recalls, talks, ways, words
 from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, moment, note, show_error, show_json, spoken_option, with_desk, write_new
 from backchannel.cli.introductions import introduced, introduced_json
@@ -36,6 +36,7 @@ def letter() -> None:
 
 letter.add_command(recalls.recall)
 letter.add_command(recalls.put_away)
+letter.add_command(aloud.read_aloud)
 
 
 def _sources(files: tuple[str, ...]) -> tuple[list[Source], Path]:
@@ -246,7 +247,7 @@ def list_(desk: Desk, office: str | None, everything: bool, as_json: bool) -> No
         mark = _("EXERCISE") + " " if event is not None and event.exercise else ""
         form = f"{event.form} ({authority.brief(desk, one)})" if event is not None else "-"
         status = words.where(desk.whereabouts(one)) if one.ours and event is not None else words.state_word(one)
-        status += recalls.short(desk, one)
+        status += recalls.short(desk, one) + aloud.short(one)
         name = words.office_name(other)
         click.echo(f"{one.n:>5}  {moment(_when(one))}  {way:>4} {name}  no. {one.number}  {mark}{form}  {status}")
     for other in desk.state.correspondents.values():
@@ -289,6 +290,7 @@ def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
         "answered_by": one.answered_by,
         "acts": dict(event.acts) if event else {},
         "acted_on": one.acted_on,
+        "read_aloud": aloud.as_json(one),
         "clerk": one.clerk,
     }
     if isinstance(event, Opened):
@@ -447,7 +449,7 @@ def track(desk: Desk, n: int, as_json: bool) -> None:
             where=words.where(desk.whereabouts(one)),
         )
     )
-    for line in recalls.outcome_lines(desk, desk.recalled(n)):
+    for line in (*aloud.lines(desk, one), *recalls.outcome_lines(desk, desk.recalled(n))):
         click.echo(line)
     if not found:
         click.echo(_("It went over a relay: nobody carried it."))

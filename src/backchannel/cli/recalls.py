@@ -19,7 +19,11 @@ OUTCOMES: Final = {
     "too-late": N_("recalled TOO LATE: it was read or answered"),
     "unknown": N_("recalled, outcome UNKNOWN: no word yet of whether it was read"),
 }
-SAID: Final = {"x-Recalled": N_("put away unread"), "x-RecallTooLate": N_("it was read already")}
+SAID: Final = {
+    "x-Recalled": N_("put away unread"),
+    "x-RecallTooLate": N_("it was read already"),
+    "x-ReadAloud": N_("it was read aloud"),
+}
 _ACTS: Final = {
     "recalls": (N_("Recalls entry {n}"), N_("RECALLED by entry {n}")),
     "corrects": (N_("Corrects entry {n}"), N_("CORRECTED by entry {n}: both stand, neither replaces the other")),

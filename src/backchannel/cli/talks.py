@@ -8,7 +8,7 @@ import click
 from backchannel.cli.common import show_json, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
-from backchannel.cli.words import N_
+from backchannel.cli.words import CAPACITIES, N_
 from backchannel.desk.desk import Desk
 from backchannel.desk.reading import Shown
 from backchannel.desk.talks import Arranged, talk_in
@@ -19,14 +19,6 @@ from backchannel.letters.talks import Talk
 from backchannel.text import for_screen
 
 HOW: Final = {"in_person": N_("in person"), "call": N_("by call")}
-CAPACITIES: Final = {
-    "principal": N_("principal"),
-    "envoy": N_("envoy"),
-    "official": N_("official"),
-    "expert": N_("expert"),
-    "interpreter": N_("interpreter"),
-    "private": N_("private person"),
-}
 STANDINGS: Final = {
     "unread": N_("UNREAD: read the letter first"),
     "asked": N_("ASKED: no answer yet"),

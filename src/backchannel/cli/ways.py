@@ -1,11 +1,12 @@
 """The way of a letter, drawn leg by leg, and the sentences of custody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from backchannel.cli.common import moment
 from backchannel.cli.text import _
-from backchannel.cli.words import N_, STANDINGS, office_name
+from backchannel.cli.words import CAPACITIES, N_, STANDINGS, office_name
+from backchannel.conveyance.evidence import READ_ALOUD
 from backchannel.conveyance.tracking import LegTrack, Word
 from backchannel.desk.desk import Desk
 from backchannel.desk.states import LetterState
@@ -48,6 +49,11 @@ REASONS: Final = {
     "recalled": N_("recalled"),
     "office-succeeded": N_("the office has a successor"),
     "other": N_("another reason"),
+}
+PRESENT: Final = {
+    "reader": N_("read by: {capacity}"),
+    "interpreter": N_("through: {capacity}"),
+    "hearer": N_("heard by: {capacity}"),
 }
 ASIDE: Final = {
     "again": N_("said before"),
@@ -114,11 +120,19 @@ def _leg(desk: Desk, leg: LegTrack) -> Iterator[str]:
 
 
 def _word(desk: Desk, word: Word) -> str:
-    reasons = "; ".join(_(REASONS[code]) + (f": {for_screen(said)}" if said else "") for code, said in word.reasons)
+    if word.event == READ_ALOUD:
+        reasons = present(word.reasons)
+    else:
+        reasons = "; ".join(_(REASONS[code]) + (f": {for_screen(said)}" if said else "") for code, said in word.reasons)
     how = ", ".join((word.event, _(MODES[word.mode]), _(PROOFS[word.proof])))
     if word.bringer != word.by:
         how += ", " + _("as {office} says").format(office=name_of(desk, word.bringer))
     return f"{moment(word.at)}  {_(EVENTS[word.event])}{': ' + reasons if reasons else ''} ({how})"
+
+
+def present(roles: Iterable[tuple[str, str]]) -> str:
+    """Who read, interpreted and heard a letter that was read aloud."""
+    return ", ".join(_(PRESENT[role]).format(capacity=_(CAPACITIES[capacity])) for role, capacity in roles)
 
 
 def as_json(ways: tuple[WayTrack, ...]) -> list[dict[str, Any]]:

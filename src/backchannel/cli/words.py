@@ -66,6 +66,15 @@ VIA: Final = {
     "zero": N_("on their standing seal, without a token yet (a first letter)"),
 }
 
+# In which capacity somebody takes part in a meeting, or reads, interprets or hears a letter.
+CAPACITIES: Final = {
+    "principal": N_("principal"),
+    "envoy": N_("envoy"),
+    "official": N_("official"),
+    "expert": N_("expert"),
+    "interpreter": N_("interpreter"),
+    "private": N_("private person"),
+}
 STANDINGS: Final = {
     "handed-over": N_("handed over"),
     "declined": N_("declined"),
@@ -73,6 +82,7 @@ STANDINGS: Final = {
     "recalled": N_("given up: recalled in time"),
     "failed": N_("not passed on"),
     "in-reach": N_("within its reader's reach"),
+    "read-aloud": N_("read aloud, not handed over"),
     "passed": N_("passed on"),
     "held": N_("held for now"),
     "taken": N_("taken"),

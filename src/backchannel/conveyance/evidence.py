@@ -11,6 +11,7 @@ from typing import Any, Final
 from backchannel.encoding import decode, digest, encode
 from backchannel.errors import Refused
 from backchannel.letters.fields import MOST_SECONDS, Fields
+from backchannel.letters.meetings import CAPACITIES
 from backchannel.letters.parts import Matter
 from backchannel.seals.signatures import SIGNATURE_BYTES, SigningKey, SigningPublic
 
@@ -44,6 +45,9 @@ REASONS: Final = (
     "no-way", "unknown-office", "unsafe", "not-asked", "too-late", "too-large", "waiting", "refused", "cannot-open",
     "recalled", "office-succeeded", "other",
 )  # fmt: skip
+# What stands in place of reasons where something was read aloud: in which capacity somebody did what, and no name.
+READ_ALOUD: Final = "x-ReadAloud"
+PRESENT: Final = ("reader", "interpreter", "hearer")
 MOST_REASONS: Final = 8
 MOST_REASON_BYTES: Final = 512
 MOST_STATEMENTS: Final = 64
@@ -54,6 +58,8 @@ _PURPOSE: Final = "evidence"
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one office says happened. at: Unix seconds, the signer's claim. reasons: (code, words) pairs.
+
+    Of what was read aloud, the pairs are (`PRESENT`, capacity).
 
     mode: whether a person did it or the desk by itself. data: the exact bytes; a signature is over their digest.
     """
@@ -124,6 +130,11 @@ def reference(blind: bytes, seal_id: bytes, giver: bytes, addressee: bytes) -> b
     return digest("custody", blind, seal_id, giver, addressee)
 
 
+def aloud_reference(letter: bytes) -> bytes:
+    """What its reader's statement bears that it was read aloud: H["read-aloud", letter-id]; it is never signed."""
+    return digest("read-aloud", letter)
+
+
 def state(
     event: str,
     ref: bytes,
@@ -164,6 +175,8 @@ def read_statement(data: bytes) -> Statement:
         raise Refused("W2", "a custody statement says something this version does not know")
     if event in NEEDS_REASON and not reasons:
         raise Refused("W2", f"a custody statement {event} gives no reason")
+    if event == READ_ALOUD:
+        return Statement(event, ref, by, at, mode, _present(reasons), data)
     return Statement(event, ref, by, at, mode, tuple(_reason(one) for one in reasons), data)
 
 
@@ -207,3 +220,18 @@ def _reason(value: Any) -> tuple[str, str]:
         case [str(code), str(words)] if code in REASONS and len(words.encode()) <= MOST_REASON_BYTES:
             return code, words
     raise Refused("W2", "a custody statement says something this version does not know")
+
+
+def _present(value: Sequence[Any]) -> tuple[tuple[str, str], ...]:
+    """Who was there: one reader and somebody who heard it, at least."""
+    found: list[tuple[str, str]] = []
+    for one in value:
+        match one:
+            case [str(role), str(capacity)] if role in PRESENT and capacity in CAPACITIES:
+                found.append((role, capacity))
+            case _:
+                raise Refused("W2", "a custody statement of reading aloud says something this version does not know")
+    roles = [role for role, _ in found]
+    if roles.count("reader") != 1 or "hearer" not in roles:
+        raise Refused("W2", "a custody statement of reading aloud says not who read, or not who heard it")
+    return tuple(found)

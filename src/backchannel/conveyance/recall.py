@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, Literal
 
+from backchannel.conveyance.evidence import READ_ALOUD
 from backchannel.conveyance.tracking import LegTrack
 from backchannel.encoding import digest
 
@@ -20,13 +21,13 @@ def recall_reference(recall: bytes, letter: bytes) -> bytes:
 
 
 def outcome(said: Iterable[str], *, declined: bool, answered: bool, stopped: Iterable[bool]) -> Outcome:
-    """Whether the letter was read. said: what its reader said of the recall. declined: its reader burnt it unread.
+    """Whether the letter was read. said: what its reader said of the letter. declined: its reader burnt it unread.
 
     answered: a letter of the reader's answers it. stopped: for each way it was sent, whether its carriers gave it up
     before its reader had it; a relay stops nothing. A reader that says both things is held to have read it.
     """
     heard = set(said)
-    if TOO_LATE in heard or answered:
+    if heard & {TOO_LATE, READ_ALOUD} or answered:
         return "too-late"
     ways = list(stopped)
     return "in-time" if IN_TIME in heard or declined or (ways and all(ways)) else "unknown"

@@ -18,8 +18,8 @@ CLOCKS_SECONDS: Final = 600  # how far two honest clocks may differ
 
 Why = Literal["again", "forged", "future", "backdated", "contradictory", "out-of-order"]
 Standing = Literal[
-    "handed-over", "declined", "returned", "recalled", "failed", "in-reach", "passed", "held", "taken", "unclear",
-    "silent", "no-word",
+    "handed-over", "declined", "returned", "recalled", "failed", "in-reach", "read-aloud", "passed", "held", "taken",
+    "unclear", "silent", "no-word",
 ]  # fmt: skip
 
 
@@ -181,6 +181,7 @@ _MEANS: Final[dict[str, Standing]] = {
     "RelayToNonERDS": "passed",
     "NotificationForAcceptance": "in-reach",
     "ContentConsignment": "in-reach",
+    "x-ReadAloud": "read-aloud",
     "RelayFailure": "failed",
     "RelayRejection": "failed",
     "ContentConsignmentFailure": "failed",
@@ -192,7 +193,6 @@ _MEANS: Final[dict[str, Standing]] = {
     "x-Recalled": "recalled",
     "ContentHandover": "handed-over",
     "ContentAccessTracking": "handed-over",
-    "x-ReadAloud": "handed-over",
 }
 
 

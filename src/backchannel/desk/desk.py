@@ -3,7 +3,7 @@
 The command line and the pages call this and hold no logic; each operation lives with its kind in this room.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from backchannel.conveyance.introductions import Introduction
 from backchannel.desk import (
     accrediting,
     agent,
+    aloud,
     backup,
     clauses,
     conveying,
@@ -511,6 +512,9 @@ class Desk:
 
     def recalled(self, n: int) -> recalling.Recalled | None:
         return recalling.recalled(self.office, n)
+
+    def say_read_aloud(self, n: int, present: Sequence[tuple[str, str]], *, spoken: bool = False) -> None:
+        aloud.say_read_aloud(self.office, n, present, zone, spoken=spoken)
 
     def put_away(self, n: int) -> None:
         reading.put_away(self.office, n, zone)

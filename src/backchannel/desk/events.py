@@ -419,7 +419,8 @@ class Handled(Event):
 
 @dataclass(frozen=True, slots=True)
 class Stated(Event):
-    """A statement of ours, sent in `letter`: about what covering letter `of` brought, or the recall of letter `of`."""
+    """A statement of ours, sent in `letter`: about what covering letter `of` brought, or about
+    letter `of` itself, to its writer: its recall, or that it was read aloud."""
 
     of: int
     event: str
@@ -434,7 +435,7 @@ class Stated(Event):
 @dataclass(frozen=True, slots=True)
 class Heard(Event):
     """A custody statement that evidence letter `letter` brought about leg `leg` of entry `of`, or about a later leg on
-    the same way; with leg 0 about the recall of letter `of`, or, `of` 0 too, about nothing known here.
+    the same way; with leg 0 about letter `of` itself, or, `of` 0 too, about nothing known here.
 
     position: which of that letter's statements; own ones first, then those passed on. bringer: who sent that letter.
     proof: oral, signed, forged, or unchecked where the signer's card is not here. giver and addressee: of the leg.

@@ -6,10 +6,21 @@ here.
 
 from backchannel.conveyance.covering import Covering, read_covering
 from backchannel.conveyance.credence import Accrediting, check_parties, read_accrediting
-from backchannel.conveyance.evidence import Evidence, PassedOn, Said, check_writer, holds, read_evidence, reference
+from backchannel.conveyance.evidence import (
+    READ_ALOUD,
+    Evidence,
+    PassedOn,
+    Said,
+    Statement,
+    check_writer,
+    holds,
+    read_evidence,
+    reference,
+)
 from backchannel.conveyance.introductions import Introduction, read_introduction
 from backchannel.desk import events as ev
 from backchannel.desk import introducing
+from backchannel.desk.aloud import read_aloud_of
 from backchannel.desk.custody import LegState
 from backchannel.desk.judging import note_accrediting
 from backchannel.desk.office import Change
@@ -89,7 +100,7 @@ def _take_evidence(change: Change, n: int, letter: Letter, evidence: Evidence) -
         if leg is not None and (leg.given.carrier != bringer or not _is_of_type(change, leg, letter)):
             leg = None  # what another office says of a leg it does not carry is about nothing known here
         addressee = leg.given.addressee if leg else bytes(32)
-        about = 0 if leg else recall_spoken_of(change, bringer, said.statement.ref)
+        about = 0 if leg else _letter_spoken_of(change, letter, said.statement)
         _hear(change, n, position, bringer, said, leg, change.state.office, addressee, about)
     for position, passed in enumerate(evidence.passed_on, len(evidence.said)):
         _hear(
@@ -102,6 +113,14 @@ def _take_evidence(change: Change, n: int, letter: Letter, evidence: Evidence) -
             passed.giver,
             passed.addressee,
         )
+
+
+def _letter_spoken_of(change: Change, letter: Letter, statement: Statement) -> int:
+    """Our letter of which its reader speaks, where it speaks of no leg: of its recall, or of reading it aloud."""
+    by = letter.sheet.sender
+    if statement.event == READ_ALOUD:
+        return read_aloud_of(change, by, statement.ref, exercise=letter.sheet.type == "exercise")
+    return recall_spoken_of(change, by, statement.ref)
 
 
 def _leg_passed(change: Change, letter: Letter, passed: PassedOn) -> LegState | None:
@@ -138,7 +157,7 @@ def _hear(
     addressee: bytes,
     about: int = 0,
 ) -> None:
-    """about: our letter of whose recall it speaks, where it speaks of no leg."""
+    """about: our letter of which it speaks, where it speaks of no leg."""
     one = said.statement
     change.add(
         ev.Heard(

@@ -42,9 +42,10 @@ _NEVER: Final = ("evidence", "empty")  # what they say is said
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What is known of a letter that was recalled. by: the entry of the recall to its reader. said: its reader's words.
+    """What is known of a letter that was recalled. by: the entry of the recall to its reader.
 
-    told: carriers that were asked to give it up; a carrier's own answer stands in the way of the letter.
+    said: what its reader said of it. told: carriers that were asked to give it up; a carrier's own answer stands in the
+    way of the letter.
     """
 
     by: int
@@ -137,13 +138,13 @@ def recalled(office: Office, n: int) -> Recalled | None:
     letters = office.state.letters
     refusal = letter.acted_on.get("declines", 0)
     found = outcome(
-        [heard.event for heard in letter.said_of_recall],
+        [heard.event for heard in letter.said_of_it],
         declined=bool(refusal),
         answered=any(m != refusal and not letters[m].ours for m in letter.answered_by if m in letters),
         stopped=_stopped(office, letter),
     )
     told = tuple(leg.given.carrier for leg in _legs(office, n) if "recalls" in letters[leg.given.covering].acted_on)
-    return Recalled(by, found, tuple(letter.said_of_recall), told)
+    return Recalled(by, found, tuple(letter.said_of_it), told)
 
 
 def _legs(office: Office, n: int) -> Iterator[LegState]:

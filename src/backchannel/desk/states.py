@@ -43,9 +43,9 @@ class LetterState:
     answered_by: list[int] = field(default_factory=list)
     acted_on: dict[str, int] = field(default_factory=dict)
     stated: list[str] = field(default_factory=list)
-    """What this desk said to its writer of its recall, by event."""
-    said_of_recall: list[ev.Heard] = field(default_factory=list)
-    """What its reader said of its recall."""
+    """What this desk said to its writer of it or of its recall, by event."""
+    said_of_it: list[ev.Heard] = field(default_factory=list)
+    """What its reader said of its recall, and of reading it aloud."""
 
     @property
     def gone(self) -> bool:
@@ -396,7 +396,7 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
             if isinstance(event, ev.Stated):
                 letter.stated.append(event.event)
             elif not event.leg:
-                letter.said_of_recall.append(event)
+                letter.said_of_it.append(event)
             state.custody.apply(entry, event)
         case _:
             state.custody.apply(entry, event)
