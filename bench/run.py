@@ -146,7 +146,20 @@ def _one_letter(tx, n: int, now: int, carrier: bytes, reader: bytes) -> int:  # 
     return last
 
 
-BENCHES = {"conveying": conveying, "tracking": tracking}
+def board(folder: Path) -> None:
+    """Goal: 10,000 letters with 50,000 clauses in under one second of CPU, growing linearly up to ten times that."""
+    from exchanges import many_offers
+
+    from backchannel.desk import standing
+
+    small, large = many_offers(10_000), many_offers(100_000)
+    owner, now = small.letters[0].author, 2_000_000_000
+    ten, hundred = cpu(lambda: standing.board(small, owner, now), lambda: standing.board(large, owner, now), runs=3)
+    line("the board of 10,000 letters with 50,000 clauses", ten)
+    line("of 100,000 letters with 500,000 clauses", hundred, ten)
+
+
+BENCHES = {"board": board, "conveying": conveying, "tracking": tracking}
 
 
 def main() -> None:

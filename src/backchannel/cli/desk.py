@@ -30,8 +30,19 @@ def _passphrase(file: Path | None, descriptor: int | None, prompt: str) -> str:
 @office_options
 def unlock(office_folder: Path, passphrase_file: Path | None, passphrase_fd: int | None) -> None:
     """Ask for the passphrase once; the desk stays open until `desk lock` or 15 idle minutes."""
-    Desk.unlock(office_folder, _passphrase(passphrase_file, passphrase_fd, _("Passphrase")))
+    passphrase = _passphrase(passphrase_file, passphrase_fd, _("Passphrase"))
+    Desk.unlock(office_folder, passphrase)
     click.echo(_("The desk is open until `backchannel desk lock` or 15 idle minutes."))
+    with Desk.open(office_folder, None) as opened:
+        _tell_soon(opened)
+
+
+def _tell_soon(opened: Desk) -> None:
+    if opened.state.terms:
+        from backchannel.cli.terms import soon_lines
+
+        for line in soon_lines(opened):
+            click.echo(line)
 
 
 @desk.command()
@@ -92,6 +103,7 @@ def status(desk: Desk, as_json: bool) -> None:
     for name, numbers in lost.items():
         listed = ", ".join(map(str, numbers))
         click.echo(_("Not on the restored desk of {name}: our letters {numbers}").format(name=name, numbers=listed))
+    _tell_soon(desk)
     click.echo(_("Last backup: {when}").format(when=moment(state.last_backup_at or None)))
 
 

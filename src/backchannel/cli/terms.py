@@ -7,13 +7,16 @@ from pathlib import Path
 import click
 
 from backchannel.cli.clauses import clause_lines
-from backchannel.cli.common import moment, show_json, with_desk
+from backchannel.cli.common import moment, show_json, with_desk, write_new
 from backchannel.cli.reasons import KNOWN, OFFERS, SETTLES, clause_state, why
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
+from backchannel.cli.words import N_
 from backchannel.desk.desk import Desk
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.spans import TimeSpan
+from backchannel.terms.calendar import Due, Told, dates, soon
+from backchannel.terms.calendar import calendar as write_calendar
 from backchannel.terms.feed import board_json
 from backchannel.terms.knowing import known_to_other, shown
 from backchannel.terms.offers import Offer, Reason
@@ -21,6 +24,11 @@ from backchannel.terms.performance import Standing
 from backchannel.terms.standing import Board
 from backchannel.text import for_screen
 
+DATES = {
+    "lapses": N_("Entry {what} lapses"),
+    "due": N_("Due: {what}"),
+    "until": N_("Last day to speak about entry {what}"),
+}
 MOST_FILE_BYTES = 256 * 1024 * 1024
 
 
@@ -68,6 +76,27 @@ def explain(desk: Desk, ref: str) -> None:
 
 
 @terms.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="A new file, like terms.ics.")
+@click.option("--names", is_flag=True, help="Name correspondents. Whoever sees your calendar sees them.")
+@with_desk()
+def calendar(desk: Desk, output: Path, names: bool) -> None:
+    """Write the dates of the board for a calendar program, with alarms.
+
+    It names no correspondent unless asked. Written again and imported again, dates that moved move, and those that no
+    longer matter go.
+
+    Example:  backchannel terms calendar -o terms.ics
+    """
+    found = dates(desk.board())
+    write_new(output, write_calendar([_told(desk, one, names) for one in found], desk.office.now), private=True)
+    click.echo(
+        _("Dates written: {number}, of which {live} matter now.").format(
+            number=len(found), live=sum(one.live for one in found)
+        )
+    )
+
+
+@terms.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def compute(file: Path) -> None:
     """The board of records in a FILE, as JSON. Needs no office.
@@ -85,6 +114,36 @@ def compute(file: Path) -> None:
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise Refused("K5", "the file is no JSON", next_step="Compare it with docs/spec/standing.md.") from error
     show_json(board_from_json(value))
+
+
+def _told(desk: Desk, due: Due, names: bool) -> Told:
+    """A date as its owner reads it in a calendar: by entry and clause, with the instant in every calendar."""
+    n = desk.entry_of(due.letter)
+    what = f"{n}/{due.clause}" if due.clause else str(n)
+    summary = _(DATES[due.kind]).format(what=what)
+    if names:
+        summary += f" ({for_screen(desk.state.of(desk.state.letters[n].office).display)})"
+    when = due.at.latest if due.at.latest is not None else due.at.earliest
+    lines = desk.in_calendars(when) if when is not None else []
+    return Told(due, summary, "\n".join([*lines, _("See: backchannel terms explain {what}").format(what=what)]))
+
+
+def soon_lines(desk: Desk) -> Iterator[str]:
+    """What is due next, what has passed, and what the other side may not know yet. Nothing where there are no terms."""
+    if not desk.state.terms:
+        return
+    found = desk.board()
+    coming, passed = soon(found)
+    for head, due in ((_("Due next"), coming), (_("Passed in the last seven days"), passed)):
+        for one in due:
+            n = desk.entry_of(one.letter)
+            what = _(DATES[one.kind]).format(what=f"{n}/{one.clause}" if one.clause else str(n))
+            yield f"{head}: {what}, {_when(one.at)}"
+    ours = [id for id, dated in found.facts.letters.items() if dated.letter.acts or dated.letter.clauses]
+    unknown = [desk.entry_of(id) for id, how in known_to_other(found.facts, ours) if how == "not_known"]
+    if unknown:
+        listed = ", ".join(map(str, sorted(unknown)))
+        yield _("Nothing shows yet that the other side has: {entries}").format(entries=listed)
 
 
 def _board(desk: Desk, found: Board, everything: bool) -> Iterator[str]:

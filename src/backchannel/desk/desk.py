@@ -5,6 +5,7 @@ The command line and the pages call this and hold no logic; each operation lives
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,7 @@ from backchannel.desk.states import Correspondent, LetterState, State
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
 from backchannel.letters import clause_words
+from backchannel.letters.calendars import CALENDARS
 from backchannel.letters.dates import Moment, moment_of, parse_moment
 from backchannel.letters.docket import VERBS, Exempted, Handling
 from backchannel.letters.drafts import Draft, Problem, Source, attachment_name, examine, read_draft
@@ -567,6 +569,11 @@ class Desk:
         from backchannel.desk import standing
 
         return standing.board_of(self.office)
+
+    def in_calendars(self, unix: int) -> list[str]:
+        """An instant in this office's zone, a line for each calendar with its name."""
+        at = moment_of(datetime.fromtimestamp(unix, UTC), self.state.zone, zone)
+        return [f"{at.shown(one).replace('T', ' ')} {one} [{at.zone}]" for one in CALENDARS if at.shown(one)]
 
     def records_json(self) -> dict[str, Any]:
         """What the board is computed from, in the form of docs/spec/standing.md, "In a file"."""
