@@ -20,6 +20,7 @@ def test_the_exchange_of_2024_runs_and_what_it_makes_can_be_kept(tmp_path):
     said = done.stdout
     assert "Haste:    immediate: a life is at stake" in said
     assert "SPEAKS FOR ITSELF ONLY: it names no credence" in said
+    assert "SPEAKS FOR ITSELF ONLY: no authority was claimed" in said
     assert "no comment" in said
     assert "opened, as their letter 1 shows" in said
     assert "convinces this desk alone" in said

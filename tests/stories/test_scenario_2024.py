@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backchannel.desk import conveying, exporting, founding, reading, sealing
+from backchannel.desk import contacts, conveying, exporting, founding, reading, sealing
 from backchannel.desk.forging import forge
 from backchannel.desk.opening import try_to_open
 from backchannel.desk.sealing import Order, Route
@@ -109,6 +109,17 @@ def test_the_exchange_of_2024(town):
     town.introduce(team, teh)
     assert team.state.office != was.state.office
     assert teh.state.of(team.state.office).trust == "unverified"
+
+    # B05: a private person meets the envoy: a contact note of Tehran's, for itself only, out of which no offer comes.
+    town.clock.now = at("2024-11-11T20:00")
+    founding.confirm_clock(teh)
+    told = {"asked_by": "the visitor", "place": "not to be named", "place_by": "the host", "tone": "positive"}
+    told |= {"lasted": "over one hour", "began": "2024-11-11T13:00[America/New_York]"}
+    visit = contacts.note(teh, contacts.read_note(teh, None, told | {"who": [("private", "the visitor")]}, ZoneInfo))
+    assert teh.state.contacts[visit].standing == "itself"
+    assert visit not in teh.state.letters
+    with pytest.raises(NotPossible, match="never offered or accepted"):
+        send(teh, was, reply, replies=(visit,))
 
     # Of B01 no export proves anything: no bundle, and Tehran could have made it alone.
     with pytest.raises(NotPossible, match="convinces this desk alone"):

@@ -12,6 +12,7 @@ from backchannel.errors import BackchannelError
 
 _COMMANDS: Final = {
     "card": "backchannel.cli.card:card",
+    "contact": "backchannel.cli.contact:contact",
     "credence": "backchannel.cli.credence:credence",
     "demo": "backchannel.cli.demo:demo",
     "desk": "backchannel.cli.desk:desk",

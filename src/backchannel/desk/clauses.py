@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from backchannel.desk import events as ev
+from backchannel.desk.contacts import refuse_notes
 from backchannel.desk.office import Change, Office
 from backchannel.desk.states import LetterState, State
 from backchannel.encoding import decode, encode
@@ -42,6 +43,7 @@ def settled(
         return {"us": office.state.office, "them": them}.get(name) or office.find(name).office
 
     def of_letter(n: int) -> bytes:
+        refuse_notes(office.state, [n])
         letter = office.state.letters.get(n)
         if letter is None or letter.event is None:
             raise NotPossible(f"entry {n}, which a clause or act names, is no letter that is here")

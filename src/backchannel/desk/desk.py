@@ -18,6 +18,7 @@ from backchannel.desk import (
     aloud,
     backup,
     clauses,
+    contacts,
     conveying,
     exporting,
     founding,
@@ -38,7 +39,7 @@ from backchannel.desk import events as ev
 from backchannel.desk.custody import Charge
 from backchannel.desk.office import Office, check_clock
 from backchannel.desk.sealing import Order, Plan, Route
-from backchannel.desk.states import Correspondent, LetterState, State
+from backchannel.desk.states import ContactState, Correspondent, LetterState, State
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
 from backchannel.letters import clause_words
@@ -261,6 +262,7 @@ class Desk:
         if named is None:
             raise NotPossible("the draft does not say to whom", next_step="Say it with --to OFFICE.")
         other = self.find(named)
+        contacts.refuse_notes(self.state, draft.replies)
         handling = draft.handling
         exempted = tuple(Exempted(self._office_named(one.name), one.name) for one in handling.exempted)
         claim = None
@@ -424,6 +426,29 @@ class Desk:
         whole, acts = self.terms_in_words(made.letter, made.clauses, say)
         shown = page_of_draft(draft, mine, theirs, date, files, notes)
         return page(replace(shown, banner=banner, clauses=whole, acts=acts), say=say)
+
+    # Meetings of people without a mandate.
+
+    def read_note(self, source: Source | None, typed: dict[str, Any]) -> contacts.Note:
+        """A contact note from a file, fields, or both. Raises NotPossible with every reason."""
+        return contacts.read_note(self.office, source, typed, zone)
+
+    def note_contact(self, said: contacts.Note) -> int:
+        return contacts.note(self.office, said)
+
+    def contacts(self) -> list[ContactState]:
+        """All contact notes, by entry."""
+        return [one for _, one in sorted(self.state.contacts.items())]
+
+    def contact(self, n: int) -> tuple[ContactState, str]:
+        """A contact note and its text. Raises NotPossible if it is none, or burnt."""
+        return contacts.kept(self.state, n), contacts.text_of(self.office, n)
+
+    def mark_contact(self, n: int, word: str, by: str, why: str) -> None:
+        contacts.mark(self.office, n, word, by, why)
+
+    def burn_contact(self, n: int) -> bool:
+        return contacts.burn(self.office, n)
 
     # Envoys: whose word they carry.
 

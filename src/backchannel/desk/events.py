@@ -526,6 +526,42 @@ class Terms(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactNoted(Event):
+    """A meeting of people without a mandate, as this office tells it; its text is kept beside this entry.
+
+    who: (capacity claimed, words) each. began: a moment in wire form. authority: on whose it was said to be, or None.
+    """
+
+    asked_by: str = field(repr=False)
+    place: str = field(repr=False)
+    place_by: str = field(repr=False)
+    who: tuple[tuple[str, str], ...] = field(repr=False)
+    began: tuple[Any, ...]
+    lasted: str | None
+    tone: str | None = field(repr=False)
+    authority: str | None = field(repr=False)
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMarked(Event):
+    """What was said at the meeting of note `of` was later ratified or disowned, as this office has learnt."""
+
+    of: int
+    mark: str
+    by: str = field(repr=False)
+    why: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactBurnt(Event):
+    """A contact note destroyed for good. backups: names of backups made while it was kept."""
+
+    of: int
+    backups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BackupMade(Event):
     name: str
 

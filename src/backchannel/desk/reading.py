@@ -168,7 +168,6 @@ class NotReached:
 def before_burning(office: Office, n: int) -> NotReached:
     """What stays after burning: backups made while it was kept, sealed copies while a standing key lives."""
     letter = get(office, n)
-    backups = tuple(name for made, _, name in office.state.backups if made > n)
     until = None
     if letter.event is not None and letter.event.via != "envelope":
         periods = [period for period, slot in office.state.seals.items() if slot == letter.event.slot]
@@ -178,7 +177,7 @@ def before_burning(office: Office, n: int) -> NotReached:
             until = datetime.fromtimestamp(letter.event.key_until, UTC)
     legs = office.state.custody.legs.get(n, [])
     carriers = (one.given.carrier for one in legs if own_leg(office.state.office, one).standing not in RID)
-    return NotReached(backups, until, tuple(dict.fromkeys(carriers)))
+    return NotReached(office.state.backups_after(n), until, tuple(dict.fromkeys(carriers)))
 
 
 def burn(office: Office, n: int) -> bool:

@@ -14,6 +14,7 @@ from backchannel.conveyance.evidence import Evidence, state
 from backchannel.conveyance.recall import TOO_LATE, Outcome, is_stopped, outcome, recall_reference
 from backchannel.desk import conveying
 from backchannel.desk import events as ev
+from backchannel.desk.contacts import refuse_notes
 from backchannel.desk.custody import LegState
 from backchannel.desk.office import Change, Office
 from backchannel.desk.sealing import (
@@ -79,8 +80,8 @@ def recall(
 
 def _orders(office: Office, n: int, words: str | None, signed: bool | None, routes: tuple[Route, ...]) -> list[Order]:
     """To its reader, then to each carrier. Raises NotPossible."""
-    letter = office.state.letters.get(n)
-    if letter is None or not letter.ours or letter.event is None or letter.event.form in _NEVER:
+    letter = _letter(office, n)
+    if not letter.ours or letter.event is None or letter.event.form in _NEVER:
         raise NotPossible(f"entry {n} is no letter of this office that can be recalled")
     if "recalls" in letter.acted_on:
         raise NotPossible(
@@ -93,6 +94,13 @@ def _orders(office: Office, n: int, words: str | None, signed: bool | None, rout
     first = _order(letter, text, signed, routes or _same_ways(office, n))
     check_order(office, first)
     return [first, *(_order(one, TO_CARRIER.format(number=one.number), False) for one in _with_carriers(office, n))]
+
+
+def _letter(office: Office, n: int) -> LetterState:
+    refuse_notes(office.state, [n])
+    if n not in office.state.letters:
+        raise NotPossible(f"entry {n} is no letter", next_step="See `backchannel letter list`.")
+    return office.state.letters[n]
 
 
 def _order(letter: LetterState, text: str, signed: bool | None, routes: tuple[Route, ...] = ()) -> Order:
@@ -130,8 +138,8 @@ def _with_carriers(office: Office, n: int) -> Iterator[LetterState]:
 
 
 def recalled(office: Office, n: int) -> Recalled | None:
-    """What became of the recall of letter n; None if it was not recalled."""
-    letter = office.state.letters[n]
+    """What became of the recall of letter n; None if it was not recalled. Raises NotPossible if it is no letter."""
+    letter = _letter(office, n)
     by = letter.acted_on.get("recalls")
     if by is None:
         return None

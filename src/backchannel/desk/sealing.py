@@ -9,6 +9,7 @@ from backchannel.conveyance.covering import BLIND_BYTES, NEEDS_REASON, Covering,
 from backchannel.conveyance.evidence import reference
 from backchannel.desk import clauses
 from backchannel.desk import events as ev
+from backchannel.desk.contacts import refuse_notes
 from backchannel.desk.judging import judge_before_sealing, note_accrediting, note_claim
 from backchannel.desk.office import (
     Change,
@@ -360,6 +361,7 @@ def read_kept(office: Office, n: int) -> Letter:
 def check_order(office: Office, order: Order) -> Correspondent:
     """To whom it goes. Raises NotPossible where it cannot be sealed, with why; nothing is changed."""
     state = office.state
+    refuse_notes(state, (*order.replies, *order.acts.values()))
     other = _with_card(office, order.to)
     _check_copy(office)
     _check_spoken(other, order.spoken)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from backchannel.desk import events as ev
 from backchannel.desk.credences import Credences
 from backchannel.desk.custody import Custody
+from backchannel.letters.dates import Moment
 from backchannel.letters.series import Gap, Span, gaps, span
 from backchannel.seals.cards import Card, read_card
 from backchannel.seals.envelopes import ENDED_KEPT_SECONDS
@@ -50,6 +51,31 @@ class LetterState:
     @property
     def gone(self) -> bool:
         return self.burnt_at is not None or self.declined_at is not None
+
+
+@dataclass(slots=True)
+class ContactState:
+    """A contact note by its entry. event: None once burnt. marks: (when, what) since, in order; the last one counts."""
+
+    n: int
+    at: int
+    clerk: str | None
+    event: ev.ContactNoted | None
+    marks: list[tuple[int, ev.ContactMarked]] = field(default_factory=list)
+    burnt_at: int | None = None
+
+    @property
+    def began(self) -> Moment | None:
+        """When the meeting began, with its zone; None once burnt."""
+        return Moment.from_wire(self.event.began) if self.event is not None else None
+
+    @property
+    def standing(self) -> Literal["itself", "ratified", "disowned", "burnt"]:
+        """On whose authority it speaks: for itself only, unless somebody has since taken it up or disowned it."""
+        if self.event is None:
+            return "burnt"
+        found: Any = self.marks[-1][1].mark if self.marks else "itself"
+        return found  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +246,8 @@ class State:
     credences: Credences = field(default_factory=Credences)
     terms: dict[int, ev.Terms] = field(default_factory=dict)
     """Clauses and acts of letters that are kept, by entry."""
+    contacts: dict[int, ContactState] = field(default_factory=dict)
+    """Contact notes by entry. They are no letters: nothing in `letters` bears the same number."""
     introduced: dict[int, ev.Introduced] = field(default_factory=dict)
     """What each letter of introduction came to, by its entry."""
 
@@ -229,6 +257,10 @@ class State:
     @property
     def last_backup_at(self) -> int:
         return self.backups[-1][1] if self.backups else 0
+
+    def backups_after(self, n: int) -> tuple[str, ...]:
+        """Names of the backups made while entry n was kept."""
+        return tuple(name for made, _, name in self.backups if made > n)
 
     @property
     def name(self) -> str:
@@ -303,6 +335,8 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.terms[event.of] = event
         case ev.Accredited() | ev.Claimed():
             state.credences.apply(event)
+        case ev.ContactNoted() | ev.ContactMarked() | ev.ContactBurnt():
+            _contact(state, entry, event)
         case _:
             _correspondence(state, entry, event)
 
@@ -491,6 +525,16 @@ def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt | ev.Disc
         other.person_wrote = True
     else:
         other.answered = True
+
+
+def _contact(state: State, entry: ev.Entry, event: ev.ContactNoted | ev.ContactMarked | ev.ContactBurnt) -> None:
+    match event:
+        case ev.ContactNoted():
+            state.contacts[entry.n] = ContactState(entry.n, entry.at, entry.clerk, event)
+        case ev.ContactMarked():
+            state.contacts[event.of].marks.append((entry.at, event))
+        case ev.ContactBurnt():
+            state.contacts[event.of] = ContactState(event.of, 0, None, None, burnt_at=entry.at)
 
 
 def slots_to_destroy(other: Correspondent, now: int, kept_after: int) -> tuple[bytes, ...]:

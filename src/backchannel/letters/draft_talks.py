@@ -57,7 +57,7 @@ def _request(reader: "Reader", said: list[str]) -> Meeting:
         reader.given("purpose", MOST_LINE_BYTES) or "",
         reader.choice("how", HOW) or HOW[0],
         tuple(_times(reader)),
-        _people(reader, "who"),
+        people_of(reader, "who"),
         reader.number("minutes", MOST_MINUTES),
     )
 
@@ -73,7 +73,7 @@ def _answer(reader: "Reader", said: list[str]) -> MeetingAnswer:
                 reader.problem(*reader.at(name, ""), "D15", f"who declines says nothing of {name}")
     time = reader.moment("time")
     _to_come(reader, "time", time)
-    place, who = reader.given("place", MOST_LINE_BYTES), _people(reader, "who")
+    place, who = reader.given("place", MOST_LINE_BYTES), people_of(reader, "who")
     return MeetingAnswer(_NO_ID, answer or "declined", *((time, place, who) if answer == "agreed" else ()))
 
 
@@ -85,7 +85,7 @@ def _record(reader: "Reader", said: list[str]) -> Readout | None:
         return None
     _needs(reader, said, ("how", "began", "who", "met", "points"))
     how, began, minutes = reader.choice("how", HOW), reader.moment("began"), reader.number("minutes", MOST_MINUTES)
-    place, who, met = reader.given("place", MOST_LINE_BYTES), _people(reader, "who"), _people(reader, "met")
+    place, who, met = reader.given("place", MOST_LINE_BYTES), people_of(reader, "who"), people_of(reader, "met")
     if began is not None and began.unix > reader.now.timestamp():
         reader.problem(*reader.at("began", ""), "D16", "began: that time is still to come")
     points = tuple(text for text, _ in reader.names("points", MOST_POINTS, MOST_LINE_BYTES))
@@ -119,7 +119,7 @@ def _to_come(reader: "Reader", key: str, moment: Moment | None) -> None:
         reader.problem(*reader.at(key, ""), "D16", f"{key}: that time has passed when the letter is written")
 
 
-def _people(reader: "Reader", key: str) -> tuple[Attendee, ...]:
+def people_of(reader: "Reader", key: str) -> tuple[Attendee, ...]:
     """People by capacity: a list of lines like `envoy: the deputy minister`."""
     if key not in reader.fields:
         return ()

@@ -110,6 +110,7 @@ class Reader:
     zones: Zones
     now: datetime
     beside: tuple[int, ...] = ()
+    known: tuple[str, ...] = OF_THE_LETTER
     problems: list[Problem] = field(default_factory=list)
     fields: dict[str, tuple[str, Node]] = field(default_factory=dict)
     texts: list[_Text] = field(default_factory=list)
@@ -170,8 +171,8 @@ class Reader:
 
     def letter_fields(self, file: str, fields: dict[str, Node]) -> None:
         for key, node in fields.items():
-            if key not in OF_THE_LETTER:
-                near = get_close_matches(key, (*OF_THE_LETTER, *OF_ONE_LANGUAGE), 1)
+            if key not in self.known:
+                near = get_close_matches(key, (*self.known, *OF_ONE_LANGUAGE), 1)
                 hint = f", did you mean {near[0]}?" if near else ""
                 self.problem(file, node.line, "D12", f"a field that is not known: {key[:40]!a}{hint}")
             elif key in self.fields and _plain(self.fields[key][1]) != _plain(node):

@@ -85,6 +85,12 @@ def the_answer(stage: Stage) -> None:
 def the_visit(stage: Stage) -> None:
     stage.title("A visitor meets Tehran's envoy and writes afterwards: it speaks for itself only")
     stage.later("2024-11-11T20:00Z", *stage.offices)
+    stage.do(
+        "tehran",
+        "contact note --asked-by 'the visitor' --place 'not to be named' --place-by 'the host' --tone positive"
+        " --began 2024-11-11T13:00[America/New_York] --lasted 'over one hour' --who 'private: the visitor'"
+        " --who 'envoy: of this office'",
+    )
     stage.send("visitor", "visit.md", only="Form:")
     stage.hand("visitor", "tehran")
     letter = stage.entry("tehran", "letter list", origin="envoy")
