@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backchannel.desk import contacts, conveying, exporting, founding, reading, sealing
+from backchannel.desk import clauses, contacts, conveying, exporting, founding, reading, sealing
 from backchannel.desk.forging import forge
 from backchannel.desk.opening import try_to_open
 from backchannel.desk.sealing import Order, Route
@@ -33,8 +33,9 @@ def rounds(town, *offices, times=3):
 
 
 def send(by, to, draft, **more):
-    order = Order(to.state.office, draft.form.name, draft.bodies, handling=draft.handling, origin=draft.origin, **more)
-    return sealing.seal_letter(by, order, ZoneInfo)
+    settled, _ = clauses.settled(by, to.state.office, draft.clauses, draft.acts)
+    more |= {"handling": draft.handling, "origin": draft.origin, "clauses": settled}
+    return sealing.seal_letter(by, Order(to.state.office, draft.form.name, draft.bodies, **more), ZoneInfo)
 
 
 def only(office, form):
@@ -93,7 +94,9 @@ def test_the_exchange_of_2024(town):
     came = only(teh, "warning")
     reply = draft("reply.md", "2024-10-14T08:00")
     assert [(body.lang, body.status) for body in reply.bodies] == [("fa", "prevailing"), ("en", "courtesy")]
-    assert all("2020" in body.text or "۲۰۲۰" in body.text for body in reply.bodies)
+    (limit,) = [one for one in reply.clauses if one["kind"] == "reservation"]
+    assert "۲۰۲۰" in limit["text"]["fa"]
+    assert "2020" in limit["text"]["en"]
     m = send(teh, was, reply, replies=(came.n,))
     assert teh.state.letters[m].event.via == "envelope"
     rounds(town, bern, times=1)
