@@ -8,9 +8,8 @@ from typing import Any, Final
 import click
 
 from backchannel.cli.common import confirm, moment, note, show_json, with_desk
-from backchannel.cli.talks import CAPACITIES
 from backchannel.cli.text import _
-from backchannel.cli.words import N_
+from backchannel.cli.words import CAPACITIES, N_
 from backchannel.desk.contacts import MARKS
 from backchannel.desk.desk import Desk
 from backchannel.desk.states import ContactState
