@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from backchannel.errors import NotPossible, Refused, Unreachable
-from backchannel.relay.http import BATCH_POUCHES, MOST_WAIT, POUCH_BYTES
+from backchannel.relay.http import BATCH_POUCHES, MOST_WAIT, POUCH_BYTES, PROBLEM
 from backchannel.relay.store import Full, Segment
 from backchannel.seals.cards import check_url, relay_id
 
@@ -94,7 +94,7 @@ class RelayClient:
     def post(self, shard: bytes, pouches: Sequence[bytes]) -> None:
         """Store a batch of at most 64; they are durable there when it returns. Safe to repeat.
 
-        Raises Unreachable, Full, or Refused [R2] when the relay will not take them.
+        Raises Unreachable, Full, or Refused [R2] when the relay itself says that it will not take them.
         """
         assert 1 <= len(pouches) <= BATCH_POUCHES
         headers = {"Content-Type": "application/octet-stream"}
@@ -104,6 +104,8 @@ class RelayClient:
         status, _, body = self._call("POST", path, most=MOST_INFO, body=b"".join(pouches), headers=headers)
         if status == 507:
             raise Full("the relay is full")
+        if status != 204 and not _problem(body):
+            raise Unreachable(f"what answers in place of the relay is no relay: status {status}")
         if status != 204:
             raise _refused("R2", status, body)
 
@@ -254,11 +256,18 @@ def _bounded(answer: http.client.HTTPResponse, most: int, deadline: float, sock:
 
 def _refused(mark: str, status: int, body: bytes) -> Refused:
     titles = {"pass": "the relay wants another pass", "shard": "the relay does not have this shard"}
+    return Refused(
+        mark, titles.get(_problem(body), f"the relay answered with status {status}"), next_step="Check the address."
+    )
+
+
+def _problem(body: bytes) -> str:
+    """The code of a relay's own refusal; empty where the answer is none: a proxy's page, say."""
     try:
-        code = str(json.loads(body)["type"]).removeprefix("urn:backchannel:problem:")
+        kind = str(json.loads(body)["type"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        code = ""
-    return Refused(mark, titles.get(code, f"the relay answered with status {status}"), next_step="Check the address.")
+        return ""
+    return kind.removeprefix(PROBLEM) if kind.startswith(PROBLEM) else ""
 
 
 def _is_loopback(host: str) -> bool:

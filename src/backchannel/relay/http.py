@@ -29,6 +29,7 @@ _POUCHES: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/pouches", re.ASCII)
 _SEGMENTS: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/segments/([0-9]{1,15})", re.ASCII)
 
 # What each problem says, by its code: status, title, what to do.
+PROBLEM: Final = "urn:backchannel:problem:"
 PROBLEMS: Final = {
     "not-found": (404, "There is nothing here", "See /v1/openapi.json."),
     "method": (405, "That is not done here", "See /v1/openapi.json."),
@@ -248,7 +249,7 @@ def _json(status: int, value: Any) -> tuple[int, dict[str, str], bytes]:
 
 def _problem(code: str) -> tuple[int, dict[str, str], bytes]:
     status, title, detail = PROBLEMS[code]
-    body = {"type": f"urn:backchannel:problem:{code}", "title": title, "status": status, "detail": detail}
+    body = {"type": f"{PROBLEM}{code}", "title": title, "status": status, "detail": detail}
     return status, {"content-type": "application/problem+json"}, json.dumps(body).encode()
 
 

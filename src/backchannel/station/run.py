@@ -105,13 +105,12 @@ class Station:
                 if address.relay_id not in self._retention:
                     self._retention[address.relay_id] = client.info().retention_seconds
                 client.post(address.shard, [body for _, body in pouches_with_ids])
-            except Refused as error:
-                self._hatch.refused(down, str(error))
-                trouble.append(str(error))
-                continue
             except BackchannelError as error:
                 trouble.append(str(error))
-                break  # it stays and is tried again
+                if not isinstance(error, Refused) or error.mark != "R2":
+                    break  # not the relay's word: it stays and is tried again
+                self._hatch.refused(down, str(error))
+                continue
             now = self._now()
             self._hatch.posted(down, [one for one, _ in pouches_with_ids], now, now + self._retention[address.relay_id])
             posted += len(pouches_with_ids)
