@@ -140,6 +140,7 @@ def plan_lines(plan: Plan) -> list[str]:
             pouches=plan.pouches, minutes=-(-plan.seconds // 60)
         ),
         _("It can be opened until {until}").format(until=moment(plan.key_until)),
+        *(_("MIND     {finding}").format(finding=for_screen(f"{one}. {one.mend}")) for one in plan.findings),
         "",
         *panel(plan.panel),
     ]

@@ -18,20 +18,15 @@ from backchannel.letters.clauses import (
     Clause,
     act_to_wire,
     clause_to_wire,
-    lacks,
     read_acts,
     read_clause,
-    unsound,
 )
-from backchannel.letters.draft_clauses import WANTED, Wire, settle
-from backchannel.letters.letter import Letter, read_contents
+from backchannel.letters.draft_clauses import Wire, settle
+from backchannel.letters.letter import Letter
 from backchannel.letters.limits import Other, Whole, limited_elsewhere, wholes
 from backchannel.text import for_screen
 
 MOST_BYTES = 1 << 20
-_TO_THEIRS = ("counter", "accept", "decline", "confirm", "object")
-_TO_OURS = ("withdraw", "recall")
-_OF_OTHERS = ("ratify", "disown", "notify")  # of letters that are not of this exchange
 
 
 def settled(
@@ -70,69 +65,6 @@ def entry_of(state: State, letter_id: bytes) -> LetterState | None:
 def is_signed(state: State, letter_id: bytes) -> bool:
     found = entry_of(state, letter_id)
     return found is not None and found.event is not None and found.event.signed
-
-
-def check(
-    office: Office, to: bytes, clauses: tuple[Clause, ...], acts: tuple[Act, ...], *, exercise: bool, signed: bool
-) -> None:
-    """That such a letter to `to` would do what it says. Raises NotPossible, the first reason why not."""
-    if not clauses and not acts:
-        return
-    for why, which in unsound(clauses, acts):
-        if why == "circle":
-            raise NotPossible(f"clauses {', '.join(which)} wait for each other: none of them would ever hold")
-        one, other = (acts[int(at) - 1].kind for at in which)
-        raise NotPossible(f"{one} and {other} of one thing in one letter contradict each other")
-    for what, wanted in lacks(clauses, acts):
-        raise NotPossible(WANTED[what].format(*wanted))
-    for act in acts:
-        if act.on is not None and act.on.letter is not None:
-            _check_act(office, to, act, signed and not clauses)
-    for letter_id in named(clauses, acts):
-        found = entry_of(office.state, letter_id)
-        if found is not None and found.event is not None and found.event.exercise != exercise:
-            raise NotPossible(
-                f"letter {found.n} and this one are not of the same type: an exercise and an operation are never tied"
-            )
-    for clause in clauses:
-        for letter_id in named([clause], ()):
-            found = entry_of(office.state, letter_id)
-            if found is None or found.office != to:
-                raise NotPossible(f"clause {clause.number} hangs on a letter that is not of this exchange")
-            if signed and not is_signed(office.state, letter_id):
-                raise NotPossible(
-                    f"clause {clause.number} names letter {found.n}, which is not signed: a signature would prove it",
-                    next_step="Repeat in this letter what it hangs on, or leave this letter unsigned.",
-                )
-
-
-def _check_act(office: Office, to: bytes, act: Act, cites: bool) -> None:
-    """cites: whether the letter is signed and repeats no clause."""
-    assert act.on is not None
-    assert act.on.letter is not None
-    found = entry_of(office.state, act.on.letter)
-    if found is None or found.event is None:
-        if act.kind in _OF_OTHERS:
-            return
-        raise NotPossible(f"{act.kind} names a letter that is not here")
-    if found.office != to and act.kind not in _OF_OTHERS:
-        raise NotPossible(f"entry {found.n} is no letter from or to that office")
-    if act.kind in (_TO_THEIRS if found.ours else _TO_OURS):
-        raise NotPossible(f"this office cannot {act.kind} letter {found.n}: it is {'ours' if found.ours else 'theirs'}")
-    if act.kind != "accept":
-        return
-    if (kept := office.register.blob(found.n, "contents")) is None:
-        raise NotPossible(f"entry {found.n} holds no letter that can be read")
-    letter = read_contents(kept)
-    if letter.unknown_parts or letter.in_breach:
-        raise NotPossible(
-            f"letter {found.n} cannot be accepted: this desk cannot show all that it says as it was meant"
-        )
-    if cites and letter.clauses and letter.signature is None:
-        raise NotPossible(
-            f"letter {found.n} is not signed: a signed acceptance repeats what it accepts",
-            next_step="Put its clauses into this letter, unchanged, or leave it unsigned.",
-        )
 
 
 def placed(state: State, acts: tuple[Act, ...], *, signed: bool) -> tuple[tuple[Act, ...], tuple[Act, ...]]:

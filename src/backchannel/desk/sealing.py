@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from backchannel.conveyance.covering import BLIND_BYTES, NEEDS_REASON, Covering, read_covering
 from backchannel.conveyance.evidence import reference
-from backchannel.desk import clauses
+from backchannel.desk import checks, clauses
 from backchannel.desk import events as ev
 from backchannel.desk.contacts import refuse_notes
 from backchannel.desk.judging import judge_before_sealing, note_accrediting, note_claim
@@ -121,7 +121,7 @@ class Plan:
     default_signed: signed because the other side is verified and has not answered yet. key_until: the last instant at
     which the reader's private key may still exist, on the first way. sealed_bytes: its size; pouches: what leaves here.
     seconds: about how long posting takes, both stations running; a go-between's time is its own. clauses: as they will
-    be shown.
+    be shown. findings: what its clauses, acts and dates may come to that was not meant.
     """
 
     to: Correspondent = field(repr=False)
@@ -138,6 +138,7 @@ class Plan:
     panel: tuple[Line, ...]
     letter: Letter = field(repr=False)
     clauses: tuple[Whole, ...] = field(default=(), repr=False)
+    findings: tuple[checks.Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,7 @@ def plan(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> Plan:
         panel=who_could(facts),
         letter=letter,
         clauses=clauses.whole_clauses(office, letter, order.to),
+        findings=checks.findings(office, order, letter, routes),
     )
 
 
@@ -372,9 +374,8 @@ def check_order(office: Office, order: Order) -> Correspondent:
             "the draft says that this very office must not be told", next_step="Change the draft or the addressee."
         )
     _check_authority(office, order)
-    exercise = order.type == "exercise"
-    signed = choose_signed(office, order)[0] if order.clauses or order.terms else False
-    clauses.check(office, order.to, order.clauses, order.terms, exercise=exercise, signed=signed)
+    if order.clauses or order.terms:
+        checks.check(office, order, signed=choose_signed(office, order)[0])
     for route in routes_of(other, order):
         _check_route(office, order, route)
     for n in (*order.replies, *order.acts.values()):

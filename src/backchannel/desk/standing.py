@@ -25,6 +25,7 @@ from backchannel.letters.clauses import Act, Ref
 from backchannel.letters.dates import moment_of, parse_moment
 from backchannel.letters.deadlines import Deadline
 from backchannel.letters.draft_clauses import moment_text
+from backchannel.letters.letter import Letter
 from backchannel.letters.series import MOST_NUMBER
 from backchannel.letters.spans import TimeSpan
 from backchannel.terms.feed import board_json, instant, read_records, records_json
@@ -81,6 +82,27 @@ def tables() -> Tables:
 def records_of(office: Office) -> Records:
     """Letters with clauses or acts, those by which times are known, and the holes."""
     return _Reader(office.state).records()
+
+
+def reached_at(state: State, letter: LetterState) -> int | None:
+    """When a letter of ours reached its reader, at the latest, by what stands; None where nothing shows it."""
+    reader = _Reader(state)
+    found = [said.span.latest for said in reader.reached(letter) if said.span.latest is not None]
+    return min(found, default=None)
+
+
+def record_of(office: Office, letter: Letter) -> LetterRecord:
+    """A letter about to be sealed, as a record."""
+    sheet = letter.sheet
+    return LetterRecord(
+        b"",
+        sheet.sender,
+        sheet.recipient,
+        0,
+        signed=letter.signature is not None,
+        clauses=letter.clauses,
+        acts=letter.acts,
+    )
 
 
 @dataclass(slots=True)
@@ -188,7 +210,7 @@ class _Reader:
         return None
 
     def legs(self, one: LetterState) -> list[LegState]:
-        return self.state.custody.legs.get(one.n, []) if one.n in self.state.terms or one.acted_on else []
+        return self.state.custody.legs.get(one.n, [])
 
     # --- holes ---
 
