@@ -115,6 +115,40 @@ def standing() -> list[Case]:
         *_envoys(),
         *_several(),
         *_clauses(),
+        *_counted(),
+    ]
+
+
+def _counted() -> list[Case]:
+    ten_days = provision("P1", "lapses_at", dates=[["lapses_at", "10 days from handover of this letter [UTC]"]])
+    iran = provision("P1", "lapses_at", dates=[["lapses_at", "10 days from handover of this letter [Asia/Tehran]"]])
+    left = provision("P1", "lapses_at", dates=[["lapses_at", "10 days from leaving of this letter [UTC]"]])
+    month = {**PRISONERS, "dates": [["due", "30 days from acceptance of this letter [UTC]"]]}
+    week = {**OPEN_CROSSING, "dates": [["due", "7 days from met of clause T2 [UTC]"]]}
+    binds = {**PRISONERS, "dates": [["due", "7 days from entry into force of this letter [UTC]"]]}
+    between = [[day(2), day(5)]]
+    met = letter("S2", 2, act("declare", "N1/T2", outcome="met"), at=day(20))
+    longer = letter("N2", 2, act("extend", date="10 days from handover of this letter [UTC]", of_date="lapses_at"), at=day(8), left=sent(day(7)))
+    second = provision("P3", "in_force", "second_handover")
+    return [
+        case("counted: open on its last day", "ten days from handover on the 2nd, the day not counted", [offer(ten_days)], of("open"), now="2026-01-12T23:59:59Z"),
+        case("counted: lapsed", "the 12th is over", [offer(ten_days)], of("lapsed"), now=day(13)),
+        case("counted: lapsed in its zone", "the 12th ends at 20:29:59Z in Tehran", [offer(iran)], of("lapsed"), now="2026-01-12T20:30:00Z"),
+        case("counted: accepted on its last day", "", [offer(ten_days), accept(day(12.5))], of("accepted", "accepted_in_time")),
+        case("counted: handed over between two days", "open on the 12th whatever the day was", [offer(ten_days, at=between)], of("open"), now=day(12)),
+        case("counted: handed over between two days, later", "the lapse lies between the 12th and the 15th", [offer(ten_days, at=between)], of("unclear"), now=day(14)),
+        case("counted: handed over between two days, after both", "lapsed whatever the day was", [offer(ten_days, at=between)], of("lapsed"), now=day(16)),
+        case("counted: not handed over", "nothing lapses before it reached", [offer(ten_days, at=None)], of("on_its_way"), now=day(10, 2)),
+        case("counted: from leaving, shown by the carrier", "ten days from the 1st", [offer(left, left=sent(day(1)))], of("lapsed"), now=day(12)),
+        case("counted: from leaving, by the sender's word alone", "where leaving decides, that is not enough", [offer(left, left=sent(day(1), "sender"))], of("unclear"), now=day(12)),
+        case("counted: extended", "ten days from the handover of the letter that extends, on the 8th", [offer(), longer], of("open"), now=day(18)),
+        case("counted: from acceptance", "30 days from the 10th end with 9 February", [offer(month), accept(day(10))], clauses(T2="open"), now="2026-02-09T23:59:59Z"),
+        case("counted: from acceptance, past", "", [offer(month), accept(day(10))], clauses(T2="past_undeclared"), now=day(10, 2)),
+        case("counted: from acceptance, not accepted", "no date yet", [offer(month)], {**of("open"), **clauses(T2="offered")}, now=day(10)),
+        case("counted: from a condition", "a week from when it was met, on the 20th", [offer(week), accept(day(10)), met], clauses(T1="in_force", T2="said_met"), now="2026-01-27T23:59:59Z"),
+        case("counted: from a condition, past", "", [offer(week), accept(day(10)), met], clauses(T1="past_undeclared", T2="said_met"), now=day(28)),
+        case("counted: from a condition not met", "no date yet", [offer(week), accept(day(10))], clauses(T1="waiting", T2="open"), now=day(28)),
+        case("counted: from entry into force", "when the acceptance was handed over, on the 10th", [offer(binds, second), accept(day(10))], clauses(T2="past_undeclared"), now=day(18)),
     ]
 
 

@@ -1,14 +1,9 @@
-"""How tests read dates of records: as drafts do."""
+"""How tests read dates of records: as a desk does."""
 
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from backchannel.letters.dates import Moment
-from backchannel.letters.deadlines import Deadline
+from backchannel.desk.standing import read_date
+
+__all__ = ["read_date", "zones"]
 
 zones = ZoneInfo
-
-
-def read_date(text: str) -> Deadline:
-    at = datetime.fromisoformat(text).astimezone(UTC)
-    return Moment(int(at.timestamp()), "UTC", 0, "gregorian", at.strftime("%Y-%m-%dT%H:%M"))

@@ -55,6 +55,8 @@ def test_a_date_is_one_instant(given_text, instant, calendar, written):
         ("1404-12-10T18:00[Asia/Tehran]", "looks like another calendar's"),
         ("1969-12-31T18:00[UTC]", "is before letters can name a date"),
         ("1971-06-01T18:00[Africa/Monrovia]", "is before letters can name a date"),
+        ("9999-12-31T23:59[America/New_York]", "is after letters can name a date"),
+        ("jalali 2014-11-24T18:00[UTC]", "looks like another calendar's"),
         ("julian 2026-03-01T18:00[UTC]", "the calendar julian is not known"),
         ("2026-03-01T18:00[Asia/Atlantis]", "the zone Asia/Atlantis is not known"),
         ("2026-03-01T18:00[../../etc/passwd]", "does not say one instant"),

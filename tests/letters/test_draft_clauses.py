@@ -7,6 +7,7 @@ import pytest
 
 from backchannel.letters.clauses import Act, Amount, Clause, Link, Provision, Ref, read_acts, read_clause
 from backchannel.letters.dates import parse_moment
+from backchannel.letters.deadlines import Anchored
 from backchannel.letters.draft_clauses import settle
 from backchannel.letters.drafts import Draft, Source, examine, read_draft, write_draft
 
@@ -167,6 +168,19 @@ We accept.
 """
 
 
+def test_dates_that_count_from_an_event_are_read_and_written_down():
+    """Two months from handover, and a month of Iran from a condition: seal and draft hold the same."""
+    text = OFFER.replace(
+        f'lapses_at: "{DUE}"', 'lapses_at: "two months from handover of this letter [America/New_York]"'
+    )
+    text = text.replace(f'them, due: "{DUE}"', 'them, due: "jalali 1 month from met of clause T2 [America/New_York]"')
+    draft = read_draft([Source("offer.md", text.encode())], ZoneInfo, NOW)
+    found = clauses_of(draft)
+    assert found["P3"].dates == (("lapses_at", Anchored(2, "months", "handover", zone="America/New_York")),)
+    assert found["T1"].dates == (("due", Anchored(1, "months", "met", "T2", "jalali", "America/New_York")),)
+    assert read_draft([Source("again.md", write_draft(draft).encode())], ZoneInfo, NOW) == draft
+
+
 def test_acts_are_read_as_they_were_meant():
     draft = read_draft([Source("a.md", ACTS.encode())], ZoneInfo, NOW)
     found = acts_of(draft)
@@ -237,6 +251,11 @@ PROVISION = "T1: {kind: provision, %s}"
         (a_draft("T1: {kind: undertaking, bound: us, only_if: T1}"), [(6, "D15", "T1 wait for each other")]),
         (a_draft("T1: {kind: undertaking, bound: us, due: in two months}"), [(6, "D16", "T1: due: ")]),
         (a_draft("T1: {kind: undertaking, bound: us, due: 2014-11-24}"), [(6, "D16", "T1: due: ")]),
+        (a_draft("T1: {kind: undertaking, bound: us, due: 2 months}"), [(6, "D16", "Write 2 months from handover of")]),
+        (
+            a_draft(PROVISION % 'lapses_at: "1 day from acceptance of this letter [UTC]"'),
+            [(6, "D16", "cannot be counted")],
+        ),
         (a_draft("T1: {kind: undertaking, bound: us, how: often}"), [(6, "D13", "how is one of")]),
         (a_draft("T1: {kind: undertaking, bound: us, refrain: maybe}"), [(6, "D13", "refrain is one of")]),
         (a_draft("T1: {kind: undertaking, bound: us, amounts: [much]}"), [(6, "D13", "a number and its unit")]),

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from records import read_date, zones
 
-from backchannel.desk.standing import read_date as read_desk_date
+from backchannel.desk.standing import write_date
 from backchannel.errors import Refused
-from backchannel.letters.draft_clauses import moment_text
+from backchannel.letters.deadlines import Anchored, BusinessDays
 from backchannel.terms.feed import board_json, read_records, records_json
 from backchannel.terms.records import Tables
 from backchannel.terms.standing import standing
@@ -27,9 +28,16 @@ ANY = st.recursive(
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_written_records_read_the_same(case: dict[str, Any]) -> None:
     records, owner, now = read_records(case["records"], read_date)
-    again, *_ = read_records(json.loads(json.dumps(records_json(records, owner, now, moment_text))), read_desk_date)
+    again, *_ = read_records(json.loads(json.dumps(records_json(records, owner, now, write_date))), read_date)
     tables = Tables(zones)
     assert board_json(standing(again, owner, now, tables)) == board_json(standing(records, owner, now, tables))
+
+
+def test_a_date_of_business_days_carries_its_calendar() -> None:
+    """A draft names the calendar; records hold it, so that the file alone gives the board."""
+    courts = BusinessDays("courts", "Gazette", frozenset({5, 6}), date(2026, 1, 1), date(2026, 12, 31))
+    five = Anchored(5, "business-days", "handover", business=courts)
+    assert read_date(write_date(five)) == five
 
 
 @pytest.mark.parametrize(

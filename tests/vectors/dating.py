@@ -1,5 +1,6 @@
 """Reads dates from docs/spec/dates.md alone, with nothing of ours: a second opinion for the vectors."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -169,3 +170,159 @@ def seconds(one, zone):
         far = lambda day, clock: int((datetime(day.year, day.month, day.day, *clock) - EPOCH).total_seconds())  # noqa: E731
         return far(first, (0, 0, 0)) - 14 * 3600, far(last, (23, 59, 59)) + 12 * 3600
     return seconds_of_day(first, zone)[0], seconds_of_day(last, zone)[1]
+
+
+# Counted dates.
+
+EVENTS_OF = {
+    "lapses_at": {"handover", "leaving"},
+    "irrevocable_until": {"handover", "leaving"},
+    "reply_by": {"handover", "leaving"},
+    "due": {"handover", "leaving", "acceptance", "entry-into-force", "met"},
+    "latest_delivery": {"leaving"},
+    "in_force": {"handover", "leaving", "acceptance"},
+}
+MOST = {
+    "minutes": 9999,
+    "hours": 9999,
+    "days": 9999,
+    "weeks": 5200,
+    "months": 1200,
+    "years": 100,
+    "business-days": 9999,
+}
+
+
+def counted(value, type_="due"):
+    """The value itself, or No."""
+    if not isinstance(value, list) or len(value) != 10 or value[0] != "after":
+        raise No("D4")
+    _, count, unit, event, of, calendar, zone, at, month_end, business = value
+    good = (
+        type(count) is int
+        and unit in MOST
+        and 1 <= count <= MOST[unit]
+        and event in EVENTS_OF["due"]
+        and (re.fullmatch("[A-Z]{1,3}[1-9][0-9]{0,3}", of or "") is not None if event == "met" else of is None)
+        and calendar in ("gregorian", "umm-al-qura", "jalali")
+        and re.fullmatch("[A-Za-z0-9_+/-]{1,64}", zone)
+        and (at is None or (unit not in ("minutes", "hours") and re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", at)))
+        and (month_end == "last" or (month_end == "next" and unit in ("months", "years")))
+        and (business is not None) == (unit == "business-days")
+    )
+    if not good:
+        raise No("D4")
+    if business is not None:
+        _business(business)
+    if event not in EVENTS_OF[type_]:
+        raise No("D5")
+    return value
+
+
+def _business(value):
+    name, source, weekend, first, last, holidays = value
+    try:
+        days = [date.fromisoformat(day) for day in (first, *holidays, last)]
+    except ValueError:
+        raise No("D6") from None
+    good = (
+        re.fullmatch("[a-z][a-z0-9-]{0,63}", name)
+        and 1 <= len(source.encode()) <= 255
+        and weekend == sorted(set(weekend) & set(range(1, 8)))
+        and len(weekend) < 7
+        and holidays == sorted(set(holidays))
+        and days[0] <= days[-1]
+        and all(days[0] <= day <= days[-1] for day in days)
+    )
+    if not good:
+        raise No("D6")
+
+
+def when(value, event):
+    """[no earlier, no later] of a counted date, for an event's span."""
+    return [_one(value, event[0])[0], _one(value, event[1])[1]]
+
+
+def _one(value, at):
+    _, count, unit, _, _, calendar, zone, time, month_end, business = value
+    if unit in ("minutes", "hours"):
+        return (at + count * (60 if unit == "minutes" else 3600),) * 2
+    day = local(at, zone).date()
+    if seconds_of_day(day + timedelta(1), zone)[0] <= at:
+        day += timedelta(1)
+    table = date(2077, 11, 16)
+    if unit in ("days", "weeks"):
+        found = day + timedelta(count * (7 if unit == "weeks" else 1))
+    elif business:
+        free = {date.fromisoformat(one) for one in business[5]}
+        found, left, last = day, count, date.fromisoformat(business[4])
+        if found + timedelta(1) < date.fromisoformat(business[3]):
+            return at, None
+        table = last
+        while left and found <= last:
+            found += timedelta(1)
+            left -= found.isoweekday() not in business[2] and found not in free
+        found = found if found <= last else None
+    else:
+        found = months_later(day, count * (12 if unit == "years" else 1), calendar, month_end)
+    if found is None:
+        return max(at, seconds_of_day(table, zone)[1]), None
+    first, last = seconds_of_day(found, zone)
+    if local(first, zone).date() != found:
+        last = first  # the zone skipped the day: first is the second before the jump
+    if time is not None:
+        hour, minute = map(int, time.split(":"))
+        clock = datetime(found.year, found.month, found.day, hour, minute)
+        shown = [one for one in range(first, last + 1, 60) if local(one, zone) == clock]
+        last = shown[-1] if shown else next(one for one in range(first, last + 1) if local(one, zone) > clock)
+    return last, last
+
+
+def months_later(day, months, calendar, month_end):
+    shown = in_calendar(day, calendar)
+    if shown is None:
+        return None
+    at = shown[0] * 12 + shown[1] - 1 + months
+    begins, after = (first_of(at // 12, at % 12 + 1, calendar), first_of((at + 1) // 12, (at + 1) % 12 + 1, calendar))
+    if begins is None or after is None:
+        return None
+    if shown[2] <= (after - begins).days:
+        return begins + timedelta(shown[2] - 1)
+    return after if month_end == "next" else after - timedelta(1)
+
+
+def first_of(year, month, calendar):
+    if calendar == "gregorian":
+        return date(year, month, 1)
+    if calendar == "jalali":
+        return nowruz(year) + timedelta(31 * (month - 1) - max(0, month - 7))
+    from hijridate import Hijri
+
+    if (year, month) == (1501, 1):
+        return date(2077, 11, 17)
+    try:
+        return date(*Hijri(year, month, 1).to_gregorian().datetuple())
+    except OverflowError:
+        return None
+
+
+def leap(year):
+    return year % 33 in (1, 5, 9, 13, 17, 22, 26, 30)
+
+
+def nowruz(year):
+    """1 Farvardin, counted year by year from 1 Farvardin 1403, 20 March 2024."""
+    days = sum(365 + leap(one) for one in range(1403, year)) - sum(365 + leap(one) for one in range(year, 1403))
+    return date(2024, 3, 20) + timedelta(days)
+
+
+def in_calendar(day, calendar):
+    if calendar == "gregorian":
+        return day.year, day.month, day.day
+    for year in (day.year - 622, day.year - 621) if calendar == "jalali" else range(day.year - 584, day.year - 575):
+        for month in range(1, 13):
+            begins = first_of(year, month, calendar)
+            after = first_of(year + month // 12, month % 12 + 1, calendar)
+            if begins and after and begins <= day < after:
+                return year, month, (day - begins).days + 1
+    return None

@@ -12,7 +12,7 @@ from backchannel.desk.office import Change, Office
 from backchannel.desk.states import LetterState, State
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible
-from backchannel.letters.clause_words import Names, deadline_words
+from backchannel.letters.clause_words import Names
 from backchannel.letters.clauses import (
     Act,
     Clause,
@@ -21,6 +21,7 @@ from backchannel.letters.clauses import (
     read_acts,
     read_clause,
 )
+from backchannel.letters.date_showing import deadline_words
 from backchannel.letters.draft_clauses import Wire, settle
 from backchannel.letters.letter import Letter
 from backchannel.letters.limits import Other, Whole, limited_elsewhere, wholes

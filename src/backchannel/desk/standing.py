@@ -21,10 +21,11 @@ from backchannel.desk.office import Office
 from backchannel.desk.states import Correspondent, LetterState, State
 from backchannel.desk.tracking import own_leg
 from backchannel.desk.zones import zone
+from backchannel.encoding import decode, encode
 from backchannel.letters.clauses import Act, Ref
-from backchannel.letters.dates import moment_of, parse_moment
-from backchannel.letters.deadlines import Deadline
-from backchannel.letters.draft_clauses import moment_text
+from backchannel.letters.dates import moment_of
+from backchannel.letters.deadline_text import deadline_text, parse_deadline
+from backchannel.letters.deadlines import Anchored, Deadline, deadline_from_wire
 from backchannel.letters.letter import Letter
 from backchannel.letters.series import MOST_NUMBER
 from backchannel.letters.spans import TimeSpan
@@ -61,14 +62,23 @@ def board_from_json(value: Any) -> dict[str, Any]:
 
 def records_json_of(office: Office) -> dict[str, Any]:
     """What the board is computed from, in the form of files."""
-    return records_json(records_of(office), office.state.office, office.now, moment_text)
+    return records_json(records_of(office), office.state.office, office.now, write_date)
 
 
 def read_date(text: str) -> Deadline:
     """A date as drafts write it, or an instant like 2014-11-24T20:30:00Z."""
+    if text.startswith("hex "):
+        return deadline_from_wire(decode(bytes.fromhex(text[4:]), limit=1 << 16))
     if "[" in text:
-        return parse_moment(text, zone)
+        return parse_deadline("due", text, zone)
     return moment_of(datetime.fromtimestamp(instant(text), UTC), "UTC", zone)
+
+
+def write_date(date: Deadline) -> str:
+    """As drafts write it; one of business days, whose calendar drafts only name, as its encoding."""
+    if isinstance(date, Anchored) and date.business is not None:
+        return f"hex {encode(date.to_wire()).hex()}"
+    return deadline_text(date)
 
 
 def tables() -> Tables:

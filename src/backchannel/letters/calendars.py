@@ -59,16 +59,33 @@ def instants(local: datetime, zone: tzinfo) -> list[int]:
     return sorted(unix for unix in found if _local(unix, zone) == local)
 
 
+def wall(local: datetime, zone: tzinfo) -> int:
+    """The instant at which clocks there show that time: the second of two, or the jump if they skip it."""
+    return real[-1] if (real := instants(local, zone)) else _jump(local, zone)
+
+
+def day_at(unix: int, zone: tzinfo) -> date:
+    """The day that has begun at that instant: where clocks fall back over midnight, it stays begun."""
+    day = _local(unix, zone).date()
+    begins = start_of_day(day + timedelta(1), zone)
+    return day + timedelta(1) if begins is not None and begins <= unix else day
+
+
 def _edge(local: datetime, zone: tzinfo, last: bool) -> int | None:
     if real := instants(local, zone):
         return real[-1] if last else real[0]
     # Clocks jumped over this edge: the day begins, or ends, at the jump.
+    edge = _jump(local, zone) - last
+    return edge if _local(edge, zone).date() == local.date() else None
+
+
+def _jump(local: datetime, zone: tzinfo) -> int:
+    """The first second after a jump over that local time."""
     low, high = sorted(int(local.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1))
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _local(middle, zone) < local else (low, middle)
-    edge = low if last else high
-    return edge if _local(edge, zone).date() == local.date() else None
+    return high
 
 
 def _local(unix: int, zone: tzinfo) -> datetime:

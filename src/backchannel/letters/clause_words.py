@@ -4,20 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from backchannel.letters.calendars import CALENDARS
 from backchannel.letters.clauses import Act, Clause, Link, Provision, Ref, unsound
 from backchannel.letters.deadlines import Deadline
 from backchannel.letters.limits import Whole
 from backchannel.text import for_screen
 
 Say = Callable[[str], str]
-
-
-def deadline_words(date: Deadline, _: Say) -> str:
-    """A date in the calendar it was written in, then in the others."""
-    calendars = (date.calendar, *(one for one in CALENDARS if one != date.calendar))
-    shown_in = [f"{date.shown(one).replace('T', ' ')} {one}" for one in calendars if date.shown(one)]
-    return f"{shown_in[0]} [{date.zone}]" + (f" = {', '.join(shown_in[1:])}" if shown_in[1:] else "")
 
 
 def N_(message: str) -> str:

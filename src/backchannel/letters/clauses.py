@@ -405,7 +405,7 @@ def _declares(clause: Fields) -> str | bytes:
 def _date(value: Any, mark: str) -> tuple[str, Deadline]:
     match value:
         case [str(type_), date] if type_ in DATE_TYPES:
-            return type_, deadline_from_wire(date)
+            return type_, deadline_from_wire(date, type_)
     raise Refused(mark, "a date is not one of the six types")
 
 

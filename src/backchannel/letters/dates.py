@@ -7,12 +7,13 @@ be shown one date and held to another. Zone tables are read by the caller.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final, Self
 
 from backchannel.errors import NotPossible, Refused
-from backchannel.letters.calendars import CALENDARS, civil, day_of, instants
+from backchannel.letters.calendars import CALENDARS, civil, day_of, instants, wall
 
+LAST_YEAR: Final = 6000
 Zones = Callable[[str], tzinfo]
 _WRITTEN: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})", re.ASCII)
 _GIVEN: Final = re.compile(
@@ -22,7 +23,7 @@ _GIVEN: Final = re.compile(
     re.ASCII,
 )
 ZONE: Final = re.compile(r"[A-Za-z0-9_+/-]{1,64}", re.ASCII)
-_ASCII_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+ASCII_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _HOW: Final = "Write it like 2026-03-01T18:00[Asia/Tehran] or jalali 1404-12-10T18:00[Asia/Tehran]."
 
 
@@ -88,43 +89,80 @@ def parse_moment(given: str, zones: Zones) -> Moment:
     The offset is needed only where a clock went back and the hour happened twice. Raises NotPossible, saying why:
     what can be read two ways is never guessed.
     """
-    found = _GIVEN.fullmatch(" ".join(given.translate(_ASCII_DIGITS).split()))
+    found = _GIVEN.fullmatch(" ".join(given.translate(ASCII_DIGITS).split()))
     if found is None:
         raise NotPossible(
             f"{given[:60]!a} does not say one instant: date, time and zone are all needed", next_step=_HOW
         )
-    calendar = found["calendar"] or "gregorian"
-    if calendar not in CALENDARS:
-        raise NotPossible(f"the calendar {calendar} is not known", next_step="Use gregorian, umm-al-qura or jalali.")
-    year, month, day = (int(part) for part in found["date"].split("-"))
-    if calendar == "gregorian" and year < 1900:
-        raise NotPossible(f"the year {year} looks like another calendar's", next_step=_HOW)
-    hour, minute = (int(part) for part in found["time"].split(":"))
+    day = day_given(found["calendar"], found["date"], found["zone"])
+    zone = zone_given(found["zone"], zones)
     try:
-        local = datetime.combine(day_of(calendar, year, month, day), time(hour, minute))
-    except (ValueError, OverflowError) as error:
-        raise NotPossible(
-            f"there is no {found['date']} {found['time']} in the {calendar} calendar", next_step=_HOW
-        ) from error
-    try:
-        zone = zones(found["zone"])
-    except (KeyError, ValueError, OSError) as error:
-        raise NotPossible(f"the zone {found['zone']} is not known", next_step=_HOW) from error
-    unix = _instant(local, zone, found["offset"])
+        local = datetime.combine(day, time.fromisoformat(found["time"]))
+    except ValueError as error:
+        raise NotPossible(f"there is no {found['date']} {found['time']}: hours end at 23:59", next_step=_HOW) from error
+    unix = _instant(local, zone, found["zone"], found["offset"])
+    return moment_at(unix, found["zone"], zone, found["calendar"] or "gregorian", found["date"], found["time"])
+
+
+def moment_at(unix: int, zone_name: str, zone: tzinfo, calendar: str, day: str, clock: str) -> Moment:
+    """An instant with what was written of it. Raises NotPossible out of the years that letters can name."""
     offset = datetime.fromtimestamp(unix, zone).utcoffset()
     assert offset is not None
     if unix < 0 or offset.total_seconds() % 60:
-        raise NotPossible(f"{found['date']} is before letters can name a date", next_step="Choose a date after 1972.")
-    return Moment(unix, found["zone"], int(offset.total_seconds() // 60), calendar, f"{found['date']}T{found['time']}")
+        raise NotPossible(f"{day} is before letters can name a date", next_step="Choose a date after 1972.")
+    return Moment(unix, zone_name, int(offset.total_seconds() // 60), calendar, f"{day}T{clock}")
 
 
-def _instant(local: datetime, zone: tzinfo, offset: str | None) -> int:
+def zone_given(name: str, zones: Zones) -> tzinfo:
+    """Raises NotPossible."""
+    try:
+        return zones(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise NotPossible(f"the zone {name} is not known", next_step=_HOW) from error
+
+
+def day_given(calendar: str | None, written: str, zone_name: str) -> date:
+    """The day that a writer means by YYYY-MM-DD in a calendar, Gregorian if none is named. Raises NotPossible."""
+    calendar = calendar or "gregorian"
+    if calendar not in CALENDARS:
+        raise NotPossible(f"the calendar {calendar} is not known", next_step="Use gregorian, umm-al-qura or jalali.")
+    year, month, day = (int(part) for part in written.split("-"))
+    if (calendar == "gregorian" and year < 1900) or (calendar == "jalali" and year > 1600):
+        fitting = ("jalali ", "umm-al-qura ") if calendar == "gregorian" else ("",)
+        written_so = " or ".join(f"{one}{written}[{zone_name}]" for one in fitting)
+        raise NotPossible(f"the year {year} looks like another calendar's", next_step=f"Write {written_so}. {_HOW}")
+    try:
+        found = day_of(calendar, year, month, day)
+        if found.year > LAST_YEAR:
+            raise NotPossible(f"{written} is after letters can name a date", next_step=_HOW)
+        return found
+    except (ValueError, OverflowError) as error:
+        prefix = "" if calendar == "gregorian" else f"{calendar} "
+        last = next((one for one in range(min(day - 1, 31), 27, -1) if _has(calendar, year, month, one)), 0)
+        if not last:
+            raise NotPossible(f"there is no {written} in the {calendar} calendar", next_step=_HOW) from error
+        after = f"{year + month // 12:04}-{month % 12 + 1:02}-01"
+        raise NotPossible(
+            f"there is no {written} in the {calendar} calendar: that month has {last} days",
+            next_step=f"Write {prefix}{written[:8]}{last}[{zone_name}] or {prefix}{after}[{zone_name}].",
+        ) from error
+
+
+def _has(calendar: str, year: int, month: int, day: int) -> bool:
+    try:
+        return bool(day_of(calendar, year, month, day))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _instant(local: datetime, zone: tzinfo, name: str, offset: str | None) -> int:
     """Unix seconds of a wall time; a skipped or doubled one is refused unless the offset decides."""
     real = instants(local, zone)
     if not real:
+        jump = wall(local, zone)
+        around = " or ".join(f"{datetime.fromtimestamp(at, zone):%Y-%m-%dT%H:%M}[{name}]" for at in (jump - 60, jump))
         raise NotPossible(
-            f"there is no {local:%H:%M} on that day in that zone: the clocks go forward",
-            next_step="Choose another time.",
+            f"there is no {local:%H:%M} on that day in that zone: the clocks go forward", next_step=f"Write {around}."
         )
     if offset is not None:
         sign = -1 if offset[0] == "-" else 1
@@ -133,13 +171,17 @@ def _instant(local: datetime, zone: tzinfo, offset: str | None) -> int:
         if not real:
             raise NotPossible(f"that zone is not at {offset} then", next_step=_HOW)
     if len(real) > 1:
+        both = " or ".join(
+            f"{shown[:16]}[{name}]{shown[-6:]}, which is {datetime.fromtimestamp(at, UTC):%H:%M}Z"
+            for at in real
+            if (shown := datetime.fromtimestamp(at, zone).isoformat())
+        )
         raise NotPossible(
-            f"{local:%H:%M} happens twice on that day in that zone: the clocks go back",
-            next_step="Add the offset meant, like +03:30, after the zone.",
+            f"{local:%H:%M} happens twice on that day in that zone: the clocks go back", next_step=f"Write {both}."
         )
     return real[0]
 
 
 def _written(local: datetime, calendar: str) -> str:
-    date = civil(local.date(), calendar)
-    return f"{date[0]:04}-{date[1]:02}-{date[2]:02}T{local:%H:%M}" if date else ""
+    day = civil(local.date(), calendar)
+    return f"{day[0]:04}-{day[1]:02}-{day[2]:02}T{local:%H:%M}" if day else ""

@@ -33,6 +33,7 @@ from backchannel.letters.clauses import (
     unsound,
 )
 from backchannel.letters.dates import Moment, Zones, parse_moment
+from backchannel.letters.deadline_text import deadline_text, parse_deadline
 from backchannel.letters.deadlines import TYPES as DATE_TYPES
 from backchannel.letters.deadlines import deadline_from_wire, deadline_to_wire
 from backchannel.letters.frontmatter import Node
@@ -191,7 +192,7 @@ class _Terms:
         if kind == "provision":
             self.provision(file, number, node.line, said, wire)
         dated = [(key, one) for key, one in said.items() if key in _OF_CLAUSE and kind != "provision"]
-        found = [(key, self.date(file, f"{number}: {key}", one)) for key, one in dated]
+        found = [(key, self.date(file, f"{number}: {key}", key, one)) for key, one in dated]
         if found:
             wire["dates"] = [[key, date] for key, date in found if date is not None]
         linked = [
@@ -245,12 +246,12 @@ class _Terms:
         value: Any = None
         agreed: list[Any] | None = None
         if rule in DATED_RULES:
-            if (date := self.date(file, what, node)) is not None:
+            if (date := self.date(file, what, rule, node)) is not None:
                 wire["dates"] = [[rule, date]]
         elif rule == "in_force":
             word = node.value.strip().replace(" ", "_") if isinstance(node.value, str) else ""
             value = word if word in IN_FORCE and word != "date" else "date"
-            if value == "date" and (date := self.date(file, what, node)) is not None:
+            if value == "date" and (date := self.date(file, what, rule, node)) is not None:
                 wire["dates"] = [[rule, date]]
         elif rule == "until_withdrawn":
             self.choice(file, node, what, _YES)
@@ -321,15 +322,15 @@ class _Terms:
             return None
         return [Numbered(int(letter)) if letter else None, rest if act is None and rest else None, act]
 
-    def date(self, file: str, what: str, node: Node) -> Any:
+    def date(self, file: str, what: str, type_: str, node: Node) -> Any:
         text = self.notes.word(file, node, what)
         if text is None:
             self.sound = False
             return None
         try:
-            return deadline_to_wire(parse_moment(text, self.notes.zones))
+            return deadline_to_wire(parse_deadline(type_, text, self.notes.zones))
         except NotPossible as error:
-            self.wrong(file, node.line, "D16", f"{what}: {error}")
+            self.wrong(file, node.line, "D16", f"{what}: {error}. {error.next_step}")
             return None
 
     def zone(self, file: str, what: str, node: Node) -> str | None:
@@ -398,7 +399,9 @@ class _Terms:
         if "since" in said:
             wire["since"] = self.moment(file, f"{kind}: since", said["since"])
         dates = [
-            (key, date) for key in DATE_TYPES if key in said and (date := self.date(file, f"{kind}: {key}", said[key]))
+            (key, date)
+            for key in DATE_TYPES
+            if key in said and (date := self.date(file, f"{kind}: {key}", key, said[key]))
         ]
         if dates:
             wire["date"] = list(dates[0])
@@ -508,7 +511,7 @@ def act_fields(wire: Wire) -> dict[str, Any]:
         elif key in ("outcome", "part", "ground"):
             said[key] = value
         elif key == "since":
-            said[key] = moment_text(Moment.from_wire(value))
+            said[key] = deadline_text(Moment.from_wire(value))
         elif key == "date":
             said[value[0]] = _date_text(value[1])
         elif key == "group":
@@ -530,14 +533,7 @@ def _link_text(ref: list[Any], outcome: str) -> Any:
 
 
 def _date_text(date: Any) -> str:
-    return moment_text(deadline_from_wire(date))
-
-
-def moment_text(moment: Moment) -> str:
-    """A moment as a draft writes it."""
-    sign = "-" if moment.offset_minutes < 0 else "+"
-    hours, minutes = divmod(abs(moment.offset_minutes), 60)
-    return f"{moment.calendar} {moment.written}[{moment.zone}]{sign}{hours:02}:{minutes:02}"
+    return deadline_text(deadline_from_wire(date))
 
 
 WANTED: Final = {

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from backchannel.errors import NotPossible
 from backchannel.letters.dates import Moment
+from backchannel.letters.deadline_text import deadline_text
 from backchannel.letters.docket import Handling
-from backchannel.letters.draft_clauses import Wire, act_fields, clause_fields, heading, moment_text
+from backchannel.letters.draft_clauses import Wire, act_fields, clause_fields, heading
 from backchannel.letters.draft_talks import talk_fields
 from backchannel.letters.forms import Form
 from backchannel.letters.parts import Body
@@ -158,4 +159,4 @@ def _fields(draft: Draft) -> Iterator[tuple[str, Any]]:
 
 
 def _moment(moment: Moment | None) -> str | None:
-    return None if moment is None else moment_text(moment)
+    return None if moment is None else deadline_text(moment)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.clauses import MOST_TEXT
 from backchannel.letters.dates import Moment, Zones, parse_moment
+from backchannel.letters.deadline_text import parse_instant
 from backchannel.letters.docket import VERBS, Exempted, Handling
 from backchannel.letters.draft_clauses import Pieces, cut, heading, read_terms
 from backchannel.letters.draft_talks import FIELDS, talk_of
@@ -315,9 +316,11 @@ class Reader:
 
     def instant(self, key: str, text: str) -> Moment | None:
         try:
-            return parse_moment(text, self.zones)
+            return (
+                parse_moment(text, self.zones) if key == "date" else parse_instant(key, text, self.zones, now=self.now)
+            )
         except NotPossible as error:
-            self.problem(*self.at(key, ""), "D16", f"{key}: {error}")
+            self.problem(*self.at(key, ""), "D16", f"{key}: {error}. {error.next_step}")
             return None
 
     def number(self, key: str, most: int) -> int | None:

@@ -153,7 +153,7 @@ class _Case:
     def _read_lapse(self) -> None:
         self.lapse = self.date("lapses_at")
         for fact in self.extensions():
-            new = self.resolve(self.dated, fact.act.date) if fact.act.date else None
+            new = self.resolve(fact.by, fact.act.date) if fact.act.date else None
             if new is None:
                 continue
             if self.lapse is not None and in_time(new, self.lapse):
@@ -392,7 +392,7 @@ class _Case:
             if self._silence(offer):
                 return
             offer.become("lapsed", "lapsed", None, self.lapse)
-        elif self.lapse is not None and self.lapse.earliest is not None and self.facts.now > self.lapse.earliest:
+        elif self.lapse is not None and (self.lapse.earliest is None or self.facts.now > self.lapse.earliest):
             offer.unclear("lapse_not_known", "when_lapse_began")
         else:
             offer.become("open", "accepted_under_way" if under_way else "open", None, self.anew_at or self.dated.reach)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backchannel.letters.clauses import Clause, Link
-from backchannel.letters.deadlines import Deadline
+from backchannel.letters.deadlines import Anchored, Deadline
 from backchannel.letters.spans import TimeSpan
 from backchannel.terms.facts import Dated, Fact, Facts
 from backchannel.terms.offers import Offer, Reason, has_come, holes_over
@@ -192,13 +192,13 @@ class Performance:
 
     def _due(self, found: Standing, acts: list[Fact], clause: Clause) -> tuple[TimeSpan, ...]:
         dated = self.facts.letters[found.letter]
-        moved: list[Deadline] = []
+        moved: list[tuple[Dated, Deadline]] = []
         for fact, accepted in self._consented(acts, "extend"):
             if fact.act.of_date == "due" and fact.act.date is not None:
                 found.because("extended", fact, accepted)
-                moved = [fact.act.date]
-        given = moved or [date for type_, date in clause.dates if type_ == "due"]
-        found_due = [due for date in given if (due := self.resolve(dated, date))]
+                moved = [(fact.by, fact.act.date)]
+        given = moved or [(dated, date) for type_, date in clause.dates if type_ == "due"]
+        found_due = [due for of, date in given if (due := self.resolve(of, date))]
         return tuple(sorted(found_due, key=_latest) if len(found_due) > 1 else found_due)
 
     def _ended(self, found: Standing, acts: list[Fact]) -> bool:
@@ -389,7 +389,7 @@ def entry_conditions(clauses: tuple[Clause, ...]) -> list[str]:
 
 def anchor_clause(date: Deadline) -> str | None:
     """The clause of the same letter that a date is counted from."""
-    return getattr(date, "of", None)
+    return date.of if isinstance(date, Anchored) else None
 
 
 def _target(key: Key, link: Link) -> Key:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backchannel.letters.clauses import BY_CONSENT
-from backchannel.letters.deadlines import Deadline
+from backchannel.letters.dates import Moment
+from backchannel.letters.deadlines import Anchored, Deadline, resolve
 from backchannel.letters.spans import TimeSpan, before
 from backchannel.terms.facts import Dated, Fact, Facts, gather, provision_of
 from backchannel.terms.offers import Offer, Reason, has_come, is_offer, offer_of, whole
@@ -135,7 +136,30 @@ class _Work:
 
     def resolve(self, dated: Dated, date: Deadline) -> TimeSpan | None:
         """When a date of this letter is; None while the event that it is counted from is not known."""
-        return TimeSpan.at(date.unix)
+        if isinstance(date, Moment):
+            return TimeSpan.at(date.unix)
+        event = self._event(dated, date)
+        return None if event is None else resolve(date, event, self.facts.tables.zones)
+
+    def _event(self, dated: Dated, date: Anchored) -> TimeSpan | None:
+        if date.event == "handover":
+            return dated.reached.span
+        if date.event == "leaving":
+            return dated.sure_left if dated.left.span is not None else None
+        offer = self.offers.get(dated.letter.id)
+        if offer is None:
+            return None
+        if date.event == "acceptance":
+            return offer.since if offer.state in ("accepted", "not_yet_in_force") else None
+        if date.event == "entry-into-force":
+            return self._met(dated, entry_conditions(dated.letter.clauses)) or offer.in_force
+        return self._met(dated, [date.of or ""])
+
+    def _met(self, dated: Dated, conditions: list[str]) -> TimeSpan | None:
+        """When the last of these conditions was met; None while one is not."""
+        met = [self.performance.done.get((dated.letter.id, number)) for number in conditions]
+        released = [one.released_at for one in met if one is not None and one.releases == "met"]
+        return max(released, key=_at_latest) if released and len(released) == len(conditions) else None
 
     # --- several offers ---
 
