@@ -18,6 +18,7 @@ from typing import Any
 from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
 from vector_dates import dates
 from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
+from vector_reconcile import reconcile
 from vector_standing import standing
 from vector_talks import talks
 from vector_terms import terms
@@ -502,6 +503,7 @@ def main() -> None:
         "conveyance": conveyance,
         "evidence": evidence,
         "bundle": bundle,
+        "reconcile": reconcile,
         "standing": standing,
         "talks": talks,
         "terms": terms,

@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "meeting": "backchannel.cli.talks:meeting",
     "office": "backchannel.cli.office:office",
     "readout": "backchannel.cli.readouts:readout",
+    "reconcile": "backchannel.cli.reconcile:reconcile",
     "register": "backchannel.cli.register:register",
     "relay": "backchannel.cli.relay:relay",
     "setup": "backchannel.cli.office:setup",

@@ -30,6 +30,7 @@ from backchannel.desk import (
     reading,
     readouts,
     recalling,
+    reconciling,
     sealing,
     talks,
     tracking,
@@ -617,6 +618,20 @@ class Desk:
         return self.terms_in_words(
             letter, clauses.whole_clauses(self.office, letter, self.state.letters[n].office), say
         )[0]
+
+    # What both sides hold.
+
+    def compare_by_telephone(self, named: str, *, exercise: bool = False) -> reconciling.Talk:
+        return reconciling.Talk(self.office, named, exercise=exercise)
+
+    def list_for(self, named: str, *, exercise: bool = False) -> bytes:
+        return reconciling.export(self.office, named, exercise=exercise)
+
+    def compare_list(self, named: str, data: bytes, *, exercise: bool = False) -> reconciling.Result:
+        return reconciling.take(self.office, named, data, exercise=exercise)
+
+    def compared(self, named: str) -> list[reconciling.Result]:
+        return reconciling.results(self.office, named)
 
     # The register.
 

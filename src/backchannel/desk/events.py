@@ -562,6 +562,25 @@ class ContactBurnt(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Reconciled(Event):
+    """What is held of the exchange with an office was compared. how: telephone or list. listed_at: when theirs was
+    made.
+
+    found: (what, writer, epoch, numbers), see `letters.comparing.Compared`. doubts: (what, writer, epoch, numbers,
+    entry, restored), see `letters.comparing.Doubt`. numbers: first, last, first, last …
+    cut: there were too many to keep.
+    """
+
+    office: bytes
+    how: str
+    exercise: bool
+    listed_at: int
+    found: tuple[tuple[str, bytes, bytes, tuple[int, ...]], ...]
+    doubts: tuple[tuple[str, bytes, bytes, tuple[int, ...], int, bool], ...]
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BackupMade(Event):
     name: str
 

@@ -248,6 +248,8 @@ class State:
     """Clauses and acts of letters that are kept, by entry."""
     contacts: dict[int, ContactState] = field(default_factory=dict)
     """Contact notes by entry. They are no letters: nothing in `letters` bears the same number."""
+    reconciled: list[tuple[int, int, ev.Reconciled]] = field(default_factory=list)
+    """(entry, when, what came of it)."""
     introduced: dict[int, ev.Introduced] = field(default_factory=dict)
     """What each letter of introduction came to, by its entry."""
 
@@ -333,6 +335,8 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.refused.append((entry.at, event.counts))
         case ev.Terms():
             state.terms[event.of] = event
+        case ev.Reconciled():
+            state.reconciled.append((entry.n, entry.at, event))
         case ev.Accredited() | ev.Claimed():
             state.credences.apply(event)
         case ev.ContactNoted() | ev.ContactMarked() | ev.ContactBurnt():

@@ -1,0 +1,85 @@
+"""The vectors of comparing hold for the product and for a reader written from the specification alone."""
+
+import comparing
+import pytest
+from opener import No
+from test_vectors import load, mark
+
+from backchannel.errors import Refused
+from backchannel.letters.comparing import Series, claims_of, heard, in_common, spoken
+from backchannel.seals import reconcile
+
+OFFICES = load("offices")
+NORTH, SOUTH = (bytes.fromhex(OFFICES[name]["office_id"]) for name in ("north", "south"))
+VECTORS = load("reconcile")
+KEY = bytes.fromhex(VECTORS["key"])
+
+
+def typed(held):
+    """As the product holds it."""
+    return {
+        Series(*series): {n: None if ids is None else tuple(ids) for n, ids in one.items()}
+        for series, one in comparing.rows(held).items()
+    }
+
+
+def test_the_key_is_the_same_from_both_sides():
+    for mine, theirs in (("north", "south"), ("south", "north")):
+        private = bytes.fromhex(OFFICES[mine]["link_private"])
+        public = bytes.fromhex(OFFICES[theirs]["link_public"])
+        assert comparing.key_of(private, public, NORTH, SOUTH) == KEY
+
+
+@pytest.mark.parametrize("case", VECTORS["calls"], ids=lambda case: case["name"])
+def test_a_call(case):
+    """Labels, lines, what was said, what is in common and every code, for both readers."""
+    kind, digits = case["type"], case["call"]
+    theirs = comparing.Call(KEY, kind, digits, (NORTH, SOUTH))
+    held = {NORTH: comparing.rows(case["north_holds"]), SOUTH: comparing.rows(case["south_holds"])}
+    both = {NORTH: typed(case["north_holds"]), SOUTH: typed(case["south_holds"])}
+    ours = reconcile.Call(KEY, NORTH, SOUTH, kind, digits)
+    for office, name in ((NORTH, "north"), (SOUTH, "south")):
+        assert sorted(theirs.spoken(held[office])) == sorted(case["lines"][name])
+        claims = claims_of(both[office])
+        assert [f"{ours.label(one)}: {spoken(claim)}" for one, claim in claims.items()] == case["lines"][name]
+        assert dict(map(heard, case["lines"][name])) == {ours.label(one): claim for one, claim in claims.items()}
+    said = ours.said(claims_of(both[NORTH]), claims_of(both[SOUTH]))
+    assert theirs.said(held) == said == bytes.fromhex(case["said"])
+    letters = in_common(both[NORTH], claims_of(both[SOUTH]))
+    plain = comparing.common(held[NORTH], held[SOUTH])
+    assert [[*(part.hex() for part in one[0]), one[1]] for one in plain] == case["common"]
+    assert [[one.series.writer.hex(), one.series.epoch.hex(), one.number] for one in letters] == case["common"]
+    for one in case["ranges"]:
+        for office, name in ((NORTH, "north"), (SOUTH, "south")):
+            code = one["codes_of_what_north_holds"][name]
+            assert ours.code(office, said, letters[one["first"] : one["last"]]) == code
+            assert theirs.code(office, said, plain[one["first"] : one["last"]]) == code
+
+
+@pytest.mark.parametrize("case", VECTORS["lists"], ids=lambda case: case["name"])
+def test_a_list(case):
+    """South's list for North, as both readers have it; or refused by both at the same mark."""
+    data = bytes.fromhex(case["hex"])
+    if case["expect"] != "accepted":
+        with pytest.raises(No) as theirs:
+            comparing.read_list(KEY, data, SOUTH, NORTH, "operation")
+        assert str(theirs.value) == mark(case)
+        if mark(case) == "Q5":  # the desk's refusal, who knows what was asked for
+            assert reconcile.read_list(KEY, data, SOUTH, NORTH).kind == "exercise"
+            return
+        with pytest.raises(Refused) as ours:
+            reconcile.read_list(KEY, data, SOUTH, NORTH)
+        assert ours.value.mark == mark(case)
+        return
+    at, rows = comparing.read_list(KEY, data, SOUTH, NORTH, "operation")
+    listed = reconcile.read_list(KEY, data, SOUTH, NORTH)
+    assert at == listed.at == case["at"]
+    held = comparing.rows(case["holds"])
+    for series, one in held.items():
+        tags, burnt = rows[series]
+        kept = {n: ids for n, ids in one.items() if ids is not None}
+        assert tags == {n: comparing.tag(KEY, data[:32], "operation", series, n, ids) for n, ids in kept.items()}
+        assert tags == {n: listed.tag(Series(*series), n) for n in kept}
+        assert burnt == comparing.flat(n for n, ids in one.items() if ids is None)
+    assert listed.claims == claims_of(typed(case["holds"]))
+    assert len(data) % 4096 == 32 + 16
