@@ -94,3 +94,12 @@ def test_an_act_is_said_in_words_before_it_is_sealed_and_where_it_is_read(shell)
     assert "disputes A1 of our letter" in shell("north", f"letter read {back}").out
     found = shell.json("north", f"letter read {back}")
     assert [act["act"] for act in found["acts"]] == ["dispute"]
+
+
+def test_a_date_that_names_no_zone_is_laid_out_in_those_of_the_cards(shell):
+    """The desk knows whose zones may be meant: its own and that of the card of whom the draft is to."""
+    text = DRAFT.replace("prevails: fa", "prevails: fa\nto: south").replace(
+        "how: throughout", "due: by 24 November 2026"
+    )
+    told = shell("north", f"letter check {shell.draft('due.md', text)}", status=7).out
+    assert "it names no zone. Write 2026-11-24[Asia/Tehran] (North and south, ends 2026-11-24T20:29:59Z)" in told

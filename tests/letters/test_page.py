@@ -139,8 +139,8 @@ def test_dates_are_shown_in_every_calendar_from_one_instant():
     text = is_inert(page(replace(LETTER, reply_by=by))).text
     assert "Answer awaited by" in text
     assert (
-        "1403-12-30 18:00 Asia/Tehran UTC+03:30 (Solar Hijri, Jalali)"
-        "2025-03-20 18:00 (Gregorian)1446-09-20 18:00 (Hijri, Umm al-Qura)2025-03-20 14:30:00 UTC"
+        "1403-12-30 18:00 Asia/Tehran UTC+03:30 (Solar Hijri, 33-year rule)"
+        "2025-03-20 18:00 (Gregorian)1446-09-20 18:00 (Hijri, Umm al-Qura table)2025-03-20 14:30:00 UTC"
     ) in text
 
 
@@ -333,3 +333,10 @@ def test_the_pages_own_words_can_be_translated_and_the_letters_never():
     text = is_inert(page(LETTER, say=str.upper)).text
     assert "WHOSE WORDS" in text
     assert "We propose to meet." in text
+
+
+def test_where_a_calendar_ends_the_page_says_so():
+    """Out of its table a Hijri date is not left out without a word."""
+    by = parse_moment("2080-01-01T18:00[Asia/Tehran]", ZoneInfo)
+    text = is_inert(page(replace(LETTER, reply_by=by))).text
+    assert "this calendar's table does not reach so far (Hijri, Umm al-Qura table)" in text

@@ -56,7 +56,7 @@ from backchannel.letters.parts import Attachment, Body
 from backchannel.seals.cards import Card, RelayAddress, check_url, relay_id
 from backchannel.seals.lookalike import Match
 from backchannel.station.hatch import Home
-from backchannel.text import fold
+from backchannel.text import fold, for_screen
 
 if TYPE_CHECKING:
     from backchannel.terms.standing import Board
@@ -239,11 +239,11 @@ class Desk:
     # Letters.
 
     def examine(self, sources: list[Source], replies: tuple[int, ...] = ()) -> tuple[Draft | None, tuple[Problem, ...]]:
-        return examine(sources, zone, self.office.clock(), replies)
+        return examine(sources, zone, self.office.clock(), replies, self._parties)
 
     def read_draft(self, sources: list[Source], replies: tuple[int, ...] = ()) -> Draft:
         """replies: entries of letters it answers, given beside the draft. Raises NotSealable with every reason."""
-        return read_draft(sources, zone, self.office.clock(), replies)
+        return read_draft(sources, zone, self.office.clock(), replies, self._parties)
 
     def order(
         self,
@@ -336,6 +336,15 @@ class Desk:
     def instant(self, written: str) -> int:
         """Unix seconds of a moment as a person writes it. Raises Refused [D..] or NotPossible."""
         return int(parse_moment(written, zone).unix)
+
+    def _parties(self, to: str) -> dict[str, str]:
+        """Names and zones of this office and of those named, by their cards."""
+        found = {for_screen(self.state.name): self.state.zone}
+        for name in filter(None, (one.strip() for one in to.split(","))):
+            office = self._office_named(name)
+            if office is not None:
+                found[for_screen(name)] = self.state.of(office).card.body.zone
+        return found
 
     def _office_named(self, name: str) -> bytes | None:
         for one in self.state.correspondents.values():

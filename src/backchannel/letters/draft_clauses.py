@@ -7,6 +7,7 @@ A draft names offices and letters as a person does. What it means for the wire i
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
@@ -92,6 +93,11 @@ class Notes(Protocol):
 
     @property
     def zones(self) -> Zones: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    def parties(self) -> Mapping[str, str]: ...
 
     def problem(self, file: str, line: int, mark: str, why: str) -> None: ...
 
@@ -328,7 +334,9 @@ class _Terms:
             self.sound = False
             return None
         try:
-            return deadline_to_wire(parse_deadline(type_, text, self.notes.zones))
+            return deadline_to_wire(
+                parse_deadline(type_, text, self.notes.zones, parties=self.notes.parties(), now=self.notes.now)
+            )
         except NotPossible as error:
             self.wrong(file, node.line, "D16", f"{what}: {error}. {error.next_step}")
             return None

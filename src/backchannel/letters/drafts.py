@@ -6,7 +6,7 @@ file and line. Attachments are names here; reading files is the desk's work.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -66,22 +66,36 @@ _FILE_LANGUAGE: Final = re.compile(r"\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.(?:md|
 _ASCII_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
-def read_draft(sources: Sequence[Source], zones: Zones, now: datetime, replies: Sequence[int] = ()) -> Draft:
+PartiesOf = Callable[[str], Mapping[str, str]]
+
+
+def read_draft(
+    sources: Sequence[Source],
+    zones: Zones,
+    now: datetime,
+    replies: Sequence[int] = (),
+    parties_of: PartiesOf = lambda _: {},
+) -> Draft:
     """The draft these files make. Raises NotSealable with every reason, in the order of files and lines."""
-    draft, problems = examine(sources, zones, now, replies)
+    draft, problems = examine(sources, zones, now, replies, parties_of)
     if draft is None:
         raise NotSealable(problems)
     return draft
 
 
 def examine(
-    sources: Sequence[Source], zones: Zones, now: datetime, replies: Sequence[int] = ()
+    sources: Sequence[Source],
+    zones: Zones,
+    now: datetime,
+    replies: Sequence[int] = (),
+    parties_of: PartiesOf = lambda _: {},
 ) -> tuple[Draft | None, tuple[Problem, ...]]:
     """The draft, or None and every reason why it is none.
 
     replies: numbers of letters it answers that are given beside the draft; the draft then need not name any.
+    parties_of: names and zones of who writes and of whom `to` names, in which a date without a zone is laid out.
     """
-    reader = Reader(zones, now, tuple(replies))
+    reader = Reader(zones, now, tuple(replies), parties_of=parties_of)
     found = [one for source in sources if (one := reader.file(source)) is not None]
     for name, own, body, first in found:  # what the fields of any file say decides how the texts of all are read
         reader.sections(name, own, body, first)
@@ -117,6 +131,7 @@ class Reader:
     texts: list[_Text] = field(default_factory=list)
     pieces: Pieces = field(default_factory=dict)
     front: list[tuple[str, Breach]] = field(default_factory=list)
+    parties_of: PartiesOf = lambda _: {}
     unread: bool = False  # a file could not be read: what seems to be missing may stand there
 
     def problem(self, file: str, line: int, mark: str, why: str) -> None:
@@ -322,6 +337,10 @@ class Reader:
         except NotPossible as error:
             self.problem(*self.at(key, ""), "D16", f"{key}: {error}. {error.next_step}")
             return None
+
+    def parties(self) -> Mapping[str, str]:
+        """Whose zones a date may be meant in: of this office and of whom the draft is to."""
+        return self.parties_of(self.given("to") or "")
 
     def number(self, key: str, most: int) -> int | None:
         text = self.given(key)

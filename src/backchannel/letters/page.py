@@ -312,16 +312,21 @@ def _moment(moment: Moment | None, _: Say) -> str:
         return ""
     sign = "-" if moment.offset_minutes < 0 else "+"
     hours, minutes = divmod(abs(moment.offset_minutes), 60)
-    titles = {"gregorian": _("Gregorian"), "umm-al-qura": _("Hijri, Umm al-Qura"), "jalali": _("Solar Hijri, Jalali")}
+    titles = {
+        "gregorian": _("Gregorian"),
+        "umm-al-qura": _("Hijri, Umm al-Qura table"),
+        "jalali": _("Solar Hijri, 33-year rule"),
+    }
+    beyond = _("this calendar's table does not reach so far")
     lines = [
         f"{_code(moment.written.replace('T', ' '))} {_code(f'{moment.zone} UTC{sign}{hours:02}:{minutes:02}')}"
         f" ({escape(titles[moment.calendar])})"
     ]
     others = {calendar: moment.shown(calendar) for calendar in CALENDARS if calendar != moment.calendar}
     lines += [
-        f'<span class="plain">{_code(shown.replace("T", " "))} ({escape(titles[calendar])})</span>'
+        f'<span class="plain">{_code(shown.replace("T", " ")) if shown else escape(beyond)}'
+        f" ({escape(titles[calendar])})</span>"
         for calendar, shown in others.items()
-        if shown
     ]
     lines.append(f'<span class="plain">{_code(_utc(moment.at))}</span>')
     return "<br>".join(lines)
