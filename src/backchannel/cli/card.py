@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from backchannel.cli import mandates
 from backchannel.cli.common import confirm, moment, note, own_words, show_json, with_desk, write_new
 from backchannel.cli.introductions import card_lines, sides, vouched
 from backchannel.cli.text import _
@@ -23,6 +24,9 @@ WORDS_TITLE = "Words of the introducer"
 @click.group()
 def card() -> None:
     """Cards: hand yours over, take others', compare safety numbers."""
+
+
+card.add_command(mandates.mandate)
 
 
 @card.command()
@@ -183,6 +187,7 @@ def show(desk: Desk, office: str, as_json: bool) -> None:
                 "until": body.until,
                 "epoch": body.epoch.hex(),
                 "relays": [address.url for address in body.addresses],
+                "mandate": mandates.mandate_json(desk, office),
             }
         )
         return
@@ -195,6 +200,8 @@ def show(desk: Desk, office: str, as_json: bool) -> None:
     click.echo(_("  serial {serial}, until {until}").format(serial=moment(body.serial), until=moment(body.until)))
     for address in body.addresses:
         click.echo(_("  relay {url}").format(url=for_screen(address.url)))
+    for line in mandates.lines_of(desk, office):
+        click.echo("  " + line)
     _show_contradiction(desk, one)
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from backchannel.cli import aloud, authority, clauses, recalls, talks, ways, words
+from backchannel.cli import aloud, authority, clauses, mandates, recalls, talks, ways, words
 from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, moment, note, show_error, show_json, spoken_option, with_desk, write_new
 from backchannel.cli.introductions import introduced, introduced_json
@@ -177,13 +177,15 @@ def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bo
     banner = tuple(authority.judged(desk, judgement)) if judgement else ()
     talk = talk_in(plan.letter)
     said = tuple(talks.lines_of(desk, order.to, talk)) if talk else ()
-    for line in (*banner, *said, *clauses.plan_lines(desk, plan), *words.plan_lines(plan)):
+    for line in (*banner, *said, *mandates.plan_lines(plan), *clauses.plan_lines(desk, plan), *words.plan_lines(plan)):
         click.echo(line, err=True)
     if page is not None:
         write_new(page, desk.draft_page(draft, plan, order, _, banner, said).encode(), private=True)
     if dry_run:
         note(_("Nothing was sealed: this was a dry run."))
         return
+    if plan.outside:
+        confirm(_("This letter is outside the mandate of this channel. Go on?"), yes)
     if plan.pouches > ASK_ABOVE_POUCHES:
         confirm(_("That is {pouches} pouches. Go on?").format(pouches=plan.pouches), yes)
     confirm(_("Seal it and send it?"), yes)
@@ -209,7 +211,8 @@ def write(desk: Desk, to: str, exercise: bool, save: Path | None, spoken: bool) 
 
     Example:  backchannel letter write --to south
     """
-    desk.find(to)
+    for line in mandates.lines_of(desk, to):
+        click.echo(line, err=True)
     text, replies = ask_letter(desk, to, exercise=exercise)
     if save is not None:
         write_new(save, text.encode(), private=True)

@@ -26,6 +26,7 @@ from backchannel.desk import (
     introducing,
     judging,
     keyfile,
+    mandates,
     opening,
     reading,
     readouts,
@@ -40,7 +41,7 @@ from backchannel.desk import events as ev
 from backchannel.desk.custody import Charge
 from backchannel.desk.office import Office, check_clock
 from backchannel.desk.sealing import Order, Plan, Route
-from backchannel.desk.states import ContactState, Correspondent, LetterState, State
+from backchannel.desk.states import ContactState, Correspondent, LetterState, Mandate, State
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
 from backchannel.letters import clause_words
@@ -232,6 +233,28 @@ class Desk:
 
     def introduction(self, letter: Letter) -> Introduction | None:
         return introducing.read_letter(letter)
+
+    def set_mandate(
+        self,
+        named: str,
+        text: str,
+        *,
+        by: str,
+        matters: Sequence[str] = (),
+        forms: Sequence[str] = (),
+        until: str | None = None,
+    ) -> None:
+        """Say what the channel to an office may be used for, in place of what was said before."""
+        to, ends = self.find(named).office, self.instant(until) if until else 0
+        mandates.set_mandate(self.office, to, text, by=by, matters=matters, forms=forms, until=ends)
+
+    def end_mandate(self, named: str, by: str) -> None:
+        mandates.end(self.office, self.find(named).office, by)
+
+    def mandate(self, named: str) -> tuple[Mandate, int] | None:
+        """What the channel to an office may be used for, and when that ended, 0 while it holds; None if nobody said."""
+        found = self.find(named).mandate
+        return (found, found.ended_at(self.office.now)) if found is not None else None
 
     def name_office(self, named: str, short: str) -> None:
         trust.name_office(self.office, named, short)

@@ -581,6 +581,29 @@ class Reconciled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MandateSet(Event):
+    """What this office may use its channel to another for. It replaces what was set before, and is never sent.
+
+    matters, forms: what it is for, none for any. by: who has set it. until: Unix seconds, 0 for no end.
+    """
+
+    office: bytes
+    text: str = field(repr=False)
+    matters: tuple[str, ...] = field(repr=False)
+    forms: tuple[str, ...]
+    by: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class MandateEnded(Event):
+    """The mandate of a channel was ended by a person. by: who has ended it."""
+
+    office: bytes
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class BackupMade(Event):
     name: str
 

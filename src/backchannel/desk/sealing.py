@@ -1,16 +1,18 @@
 """Sealing: from what a person ordered to bytes handed down to the station.   Spec: docs/spec/desk.md, "Sealing"."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from backchannel.conveyance.covering import BLIND_BYTES, NEEDS_REASON, Covering, read_covering
+from backchannel.conveyance.credence import read_claim
 from backchannel.conveyance.evidence import reference
 from backchannel.desk import checks, clauses
 from backchannel.desk import events as ev
 from backchannel.desk.contacts import refuse_notes
 from backchannel.desk.judging import judge_before_sealing, note_accrediting, note_claim
+from backchannel.desk.mandates import outside
 from backchannel.desk.office import (
     Change,
     Office,
@@ -122,6 +124,7 @@ class Plan:
     which the reader's private key may still exist, on the first way. sealed_bytes: its size; pouches: what leaves here.
     seconds: about how long posting takes, both stations running; a go-between's time is its own. clauses: as they will
     be shown. findings: what its clauses, acts and dates may come to that was not meant.
+    outside: what of it is outside the mandate of this channel (`mandates.outside`), for a person to confirm.
     """
 
     to: Correspondent = field(repr=False)
@@ -139,6 +142,8 @@ class Plan:
     letter: Letter = field(repr=False)
     clauses: tuple[Whole, ...] = field(default=(), repr=False)
     findings: tuple[checks.Finding, ...] = ()
+    outside: tuple[str, ...] = ()
+    mandate_ended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +217,8 @@ def plan(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> Plan:
         letter=letter,
         clauses=clauses.whole_clauses(office, letter, order.to),
         findings=checks.findings(office, order, letter, routes),
+        outside=tuple(outside(other.mandate, order.form, _said(letter, order), office.now)),
+        mandate_ended=other.mandate.ended_at(office.now) if other.mandate else 0,
     )
 
 
@@ -794,8 +801,26 @@ def resume(office: Office, written: Sequence[int]) -> None:
 
 def search_text(letter: Letter, other: Correspondent) -> str:
     """What a search finds a letter by: titles, texts, reference, names of files and of the other office."""
-    pieces = [body.title + " " + body.text for body in letter.bodies]
-    pieces += [text for clause in letter.clauses for _, text in clause.text]
-    pieces += [one.name for one in letter.attachments]
-    pieces += [letter.sheet.reference or "", *(name for _, name in other.card.body.names)]
-    return fold(" ".join(pieces))
+    return fold(" ".join([*_pieces(letter), *(name for _, name in other.card.body.names)]))
+
+
+def _pieces(letter: Letter) -> Iterator[str]:
+    yield from (body.title + " " + body.text for body in letter.bodies)
+    yield from (text for clause in letter.clauses for _, text in clause.text)
+    yield from (one.name for one in letter.attachments)
+    yield letter.sheet.reference or ""
+
+
+def _said(letter: Letter, order: Order) -> str:
+    """All that it says, what it says of a meeting and the matter on which an envoy claims to speak included."""
+    claim = read_claim(order.authority, "envoy") if order.authority is not None else None
+    matters = (text for matter in letter.matters for text in _texts(matter.value))
+    return " ".join([*_pieces(letter), *matters, claim.matter or "" if claim else ""])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)

@@ -1,7 +1,7 @@
 """What is, derived from what happened: pure functions over entries.   Spec: docs/spec/desk.md, "States"."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from backchannel.desk import events as ev
@@ -103,6 +103,22 @@ class OwnBatch:
     ended: tuple[int, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """What the channel to an office may be used for. at: Unix seconds. ended: when and by whom, if by a person."""
+
+    said: ev.MandateSet
+    at: int
+    clerk: str | None
+    ended: tuple[int, str] | None = None
+
+    def ended_at(self, now: int) -> int:
+        """When it ended, by its own date or by a person; 0 while it holds."""
+        if self.ended is not None:
+            return self.ended[0]
+        return self.said.until if 0 < self.said.until <= now else 0
+
+
 @dataclass(slots=True)
 class Correspondent:
     """Another office, as this desk knows it."""
@@ -149,6 +165,8 @@ class Correspondent:
     """
     card_sent: tuple[int, int] = (0, 0)
     """Serial of the card last enclosed, and the number of the letter that brought it (0: an empty letter)."""
+    mandate: Mandate | None = None
+    """What the channel to it may be used for, if anybody here has said so; also after it has ended."""
     _card: Card | None = field(default=None, repr=False)
 
     @property
@@ -382,6 +400,10 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.of(event.office).verified = True
         case ev.Named():
             state.of(event.office).name = event.name
+        case ev.MandateSet():
+            state.of(event.office).mandate = Mandate(event, entry.at, entry.clerk)
+        case ev.MandateEnded() if (mandate := state.of(event.office).mandate) is not None:
+            state.of(event.office).mandate = replace(mandate, ended=(entry.at, event.by))
         case ev.BatchMade():
             other = state.of(event.office)
             other.own_batches[event.number] = OwnBatch(dict(event.slots))
