@@ -7,13 +7,15 @@ calendar's table ends it says so rather than nothing.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from backchannel.letters.calendars import CALENDARS, civil
 from backchannel.letters.dates import Moment, Zones
 from backchannel.letters.deadlines import SECONDS, Anchored, Deadline
-from backchannel.letters.edtf import Edtf
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:  # programs start sooner without it
+    from backchannel.letters.edtf import Edtf
 
 Say = Callable[[str], str]
 
@@ -80,7 +82,7 @@ def beside(unix: int, zone_names: Sequence[str], zones: Zones) -> tuple[InZone, 
     return tuple(_in_zone(unix, name, zones) for name in dict.fromkeys(zone_names))
 
 
-def passed(date: Edtf, now: int, parties: Mapping[str, str], zones: Zones) -> tuple[Passed, ...]:
+def passed(date: "Edtf", now: int, parties: Mapping[str, str], zones: Zones) -> tuple[Passed, ...]:
     """A date without a zone for each party: its last second is in time. parties: names and the zones of their cards."""
     found = []
     for party, zone in parties.items():

@@ -18,18 +18,15 @@ from backchannel.letters.spans import TimeSpan
 from backchannel.text import for_screen
 
 MOST_CHARACTERS: Final = 200
-_SETS: Final = tuple(re.compile(f"[{digits}]") for digits in ("0-9", "٠-٩", "۰-۹"))
-_RUNS: Final = re.compile(r"[\d.:/-]+")
-_ZONED: Final = re.compile(
-    r"(?P<body>.*?) ?(?:\[(?P<zone>[A-Za-z0-9_+/-]{1,64})\] ?(?P<offset>[+-]\d{2}:\d{2})?)?", re.ASCII
-)
-_DAY: Final = re.compile(
-    r"(?:(?P<calendar>[a-z-]+) )?(?P<day>\d{4}-\d{2}-\d{2})(?:[Tt ](?P<time>\d{2}:\d{2}))?", re.ASCII
-)
-_NUMERIC: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", re.ASCII)
-_TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
-_CLAUSE: Final = re.compile(r"[a-z]{1,3}[1-9][0-9]{0,3}", re.ASCII)
-_COUNTED: Final = re.compile(
+# Patterns are text, compiled when first used: most commands read no draft.
+_SETS: Final = ("[0-9]", "[٠-٩]", "[۰-۹]")
+_RUNS: Final = r"[\d.:/-]+"
+_ZONED: Final = r"(?a)(?P<body>.*?) ?(?:\[(?P<zone>[A-Za-z0-9_+/-]{1,64})\] ?(?P<offset>[+-]\d{2}:\d{2})?)?"
+_DAY: Final = r"(?a)(?:(?P<calendar>[a-z-]+) )?(?P<day>\d{4}-\d{2}-\d{2})(?:[Tt ](?P<time>\d{2}:\d{2}))?"
+_NUMERIC: Final = r"(?a)(\d{1,2})[./-](\d{1,2})[./-](\d{4})"
+_TIME: Final = r"(?a)(?:[01]\d|2[0-3]):[0-5]\d"
+_CLAUSE: Final = r"(?a)[a-z]{1,3}[1-9][0-9]{0,3}"
+_COUNTED: Final = (
     r"(?:calendar:(?P<calendar>\S+) )?(?:lead )*count:(?P<count>\d+) unit:(?P<unit>\S+)(?: name:(?P<name>\S+))?"
     r"(?: calendar:(?P<calendar2>\S+))?"
     r"(?P<anchor> from (?:of )?event:(?P<event>\S+) (?:of )*(?:this|clause:(?P<clause>\S+))(?: at time:(?P<time>\S+))?"
@@ -97,20 +94,20 @@ def _read(asked: "_Asked") -> Deadline:
     text = " ".join(given.split())
     if len(text) > MOST_CHARACTERS:
         asked.no(f"longer than {MOST_CHARACTERS} characters")
-    if any(sum(bool(kind.search(run)) for kind in _SETS) > 1 for run in _RUNS.findall(text.partition("[")[0])):
+    if any(sum(bool(re.search(kind, run)) for kind in _SETS) > 1 for run in re.findall(_RUNS, text.partition("[")[0])):
         asked.no("digits of two kinds in one date")
-    found = _ZONED.fullmatch(text.translate(ASCII_DIGITS))
+    found = re.fullmatch(_ZONED, text.translate(ASCII_DIGITS))
     if found is None:
         asked.no("no date, and no time from an event")
     body, zone = found["body"], found["zone"]
-    if day := _DAY.fullmatch(body.lower()):
+    if day := re.fullmatch(_DAY, body.lower()):
         return asked.day(day, zone, found["offset"])
     if found["offset"]:
         asked.no("an offset goes only with a time")
-    if numeric := _NUMERIC.fullmatch(body):
+    if numeric := re.fullmatch(_NUMERIC, body):
         asked.numeric(*(int(one) for one in numeric.groups()))
     tokens = _tokens(body.lower())
-    if counted := _COUNTED.fullmatch(" ".join(tokens)):
+    if counted := re.fullmatch(_COUNTED, " ".join(tokens)):
         return asked.counted(counted, zone, body.lower())
     if body.lower().replace("-", " ").replace("_", " ") == "until withdrawn":
         asked.no("that is a provision of its own", [_WITHDRAWN])
@@ -366,9 +363,9 @@ def _tokens(body: str) -> list[str]:
 def _plain(word: str) -> list[str]:
     if re.fullmatch(r"[1-9]\d{0,3}", word, re.ASCII):
         return [f"count:{word}"]
-    if _TIME.fullmatch(word):
+    if re.fullmatch(_TIME, word):
         return [f"time:{word}"]
-    if _CLAUSE.fullmatch(word):
+    if re.fullmatch(_CLAUSE, word):
         return [f"clause:{word}"]
     tens, dash, ones = word.partition("-")
     if dash and (tens,) in TOKENS and (ones,) in TOKENS:
