@@ -16,6 +16,7 @@ from backchannel.letters.clauses import (
     act_to_wire,
     clause_to_wire,
 )
+from backchannel.letters.deadlines import Anchored
 from backchannel.letters.docket import Docket
 from backchannel.letters.letter import contents
 from backchannel.letters.parts import Acts, Body, Matter, Part, make_part
@@ -83,6 +84,11 @@ def terms() -> list[dict[str, Any]]:
         accepted("acts on unsigned letters, unsigned", english, docket=Docket(NORTH.epoch, 4, terms=answers)),
         accepted("a reservation to a clause of another letter", english, _clause(
             "R1", "reservation", languages=("en",), links=(Link("limits", Ref(EARLIER, "T1")),))),
+        accepted("a date counted from a condition", english, _clause("T1", "undertaking", languages=("en",), dates=(
+            ("due", Anchored(2, "weeks", "met", "T2", zone="Asia/Tehran")),)),
+            _clause("T2", "condition", languages=("en",))),
+        clause("a lapse counted from acceptance", "an offer that is accepted cannot lapse", "D5",
+               dates=[["lapses_at", Anchored(1, "months", "acceptance").to_wire()]]),
         clause("number", "T01 is none", number="T01"),
         clause("no such kind", "what is bound must be understood", kind="promise"),
         clause("unknown field", "what is bound must be understood", later=1),
@@ -114,6 +120,8 @@ def terms() -> list[dict[str, Any]]:
             _clause(f"T{n}", "exclusion", languages=("en",)) for n in range(1, MOST_CLAUSES + 2))),
         refused("two of one number", "K3", "which one is meant", alone, alone),
         refused("a link to nothing", "K3", "there is no T1", limit),
+        refused("a date counted from nothing", "K3", "there is no T2", _clause(
+            "T1", "exclusion", languages=("en",), dates=(("due", Anchored(2, "weeks", "met", "T2")),))),
         refused("limits in a circle", "K3", "neither could be shown", _limit("R1", "R2"), _limit("R2", "R1")),
         act("no such act", "what a letter does must be understood", act="burn"),
         act("unknown field of an act", "what a letter does must be understood", later=1),

@@ -31,6 +31,7 @@ from backchannel.letters.clauses import (
     unsound,
 )
 from backchannel.letters.dates import Moment
+from backchannel.letters.deadlines import Anchored
 from backchannel.letters.docket import Docket, read_docket
 from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.limits import Other, Whole, wholes
@@ -247,6 +248,7 @@ def test_a_recall_and_a_decline_of_a_whole_letter_are_acts():
         (a_letter(limit("R1", "R2"), limit("R2", "R1")), "K3"),
         (a_letter(limit("R1", "R1")), "K3"),
         (a_letter(a_clause(links=(Link("only_if", Ref()),))), "K3"),
+        (a_letter(a_clause(dates=(("due", Anchored(2, "weeks", "met", "T9")),))), "K3"),
         (a_letter(replace(a_clause(), text=(("en", "We work."), ("fa", "کار می‌کنیم.")))), "K1"),
         (a_letter(replace(a_clause(), text=(("fa", "کار می‌کنیم."),))), "K1"),
         (a_letter(*(a_clause(f"T{n}") for n in range(1, MOST_CLAUSES + 2))), "K1"),

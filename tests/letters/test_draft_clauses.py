@@ -256,6 +256,10 @@ PROVISION = "T1: {kind: provision, %s}"
             a_draft(PROVISION % 'lapses_at: "1 day from acceptance of this letter [UTC]"'),
             [(6, "D16", "cannot be counted")],
         ),
+        (
+            a_draft("T1: {kind: undertaking, bound: us, due: '2 weeks from met of clause T9 [UTC]'}"),
+            [(6, "D15", "this draft has no clause T9")],
+        ),
         (a_draft("T1: {kind: undertaking, bound: us, how: often}"), [(6, "D13", "how is one of")]),
         (a_draft("T1: {kind: undertaking, bound: us, refrain: maybe}"), [(6, "D13", "refrain is one of")]),
         (a_draft("T1: {kind: undertaking, bound: us, amounts: [much]}"), [(6, "D13", "a number and its unit")]),
@@ -303,6 +307,54 @@ def test_everything_is_said_at_once():
         (18, "D14"),
         (36, "D15"),
     ]
+
+
+BUSINESS = OFFER.replace(
+    f'P3: {{kind: provision, lapses_at: "{DUE}"}}',
+    'P3: {kind: provision, lapses_at: "10 business days (iran) from handover of this letter [Asia/Tehran]"}',
+).replace(
+    "act: propose",
+    """act: propose
+business:
+  iran: {source: Calendar 1393, weekend: [4, 5], first: 2014-03-21, last: 2015-03-20, holidays: [2014-11-03]}""",
+)
+
+
+def test_business_days_count_by_a_calendar_that_the_draft_gives():
+    draft = read_draft(
+        [
+            Source(
+                "a.md", BUSINESS.replace("zones: [America/New_York]", "zones: [America/New_York, Asia/Tehran]").encode()
+            )
+        ],
+        ZoneInfo,
+        NOW,
+    )
+    ((_, date),) = clauses_of(draft)["P3"].dates
+    assert (date.count, date.unit, date.business.name, date.business.weekend) == (10, "business-days", "iran", {4, 5})
+    assert read_draft([Source("b.md", write_draft(draft).encode())], ZoneInfo, NOW) == draft
+    for old, new, mark in (
+        ("(iran)", "(oman)", "D16"),
+        ("weekend: [4, 5]", "weekend: [Friday]", "D6"),
+        ("last: 2015-03-20", "last: soon", "D6"),
+        ("source:", "sauce:", "D6"),
+    ):
+        _, found = examined(BUSINESS.replace(old, new))
+        assert mark in [one for _, one, _ in found]
+
+
+def test_what_a_date_may_mean_is_laid_out_in_the_zones_of_both():
+    text = OFFER.replace(f'due: "{DUE}", only_if', "due: 2014-11-24, only_if")
+    _, problems = examine(
+        [Source("a.md", text.encode())],
+        ZoneInfo,
+        NOW,
+        (),
+        lambda to: {"Washington": "America/New_York", to: "Asia/Tehran"},
+    )
+    (problem,) = problems
+    assert "2014-11-24[Asia/Tehran] (tehran" in problem.why
+    assert "2014-11-24[America/New_York] (Washington" in problem.why
 
 
 def test_without_clauses_a_heading_is_a_heading():

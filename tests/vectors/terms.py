@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import dating
 import opener
 
 WRITTEN = (
@@ -70,6 +71,10 @@ def check(sheet: dict[str, Any], parts: list[Any], docket: dict[str, Any], signa
         limits = {number: tos | {far for to in tos for far in limits.get(to, set())} for number, tos in limits.items()}
     if len(set(numbers)) < len(numbers) or any(to not in numbers for _, _, to in own):
         raise opener.No("K3")
+    counted = [date[4] for clause in clauses for _, date in clause.get("dates", []) if date[0] == "after"]
+    counted += [act["date"][1][4] for act in acts if "date" in act and act["date"][1][0] == "after"]
+    if any(one is not None and one not in numbers for one in counted):
+        raise opener.No("K3")
     if any(number in tos for number, tos in limits.items()):
         raise opener.No("K3")
     if sum(act["act"] in ("propose", "counter") for act in acts) > 1:
@@ -92,8 +97,8 @@ def _clause(clause: dict[str, Any]) -> None:
     types = [of for of, _ in clause.get("dates", [])]
     if len(set(types)) < len(types) or set(types) - DATES:
         raise opener.No("K1")
-    for _, date in clause.get("dates", []):
-        opener._check_moment(date)
+    for of, date in clause.get("dates", []):
+        _deadline(of, date)
     for link, to, outcome in clause.get("links", []):
         if link not in LINKS or outcome not in OUTCOMES:
             raise opener.No("K1")
@@ -108,6 +113,16 @@ def _clause(clause: dict[str, Any]) -> None:
             raise opener.No("K1")
     if kind == "provision":
         _provision(clause, types)
+
+
+def _deadline(of: str, date: Any) -> None:
+    if isinstance(date, list) and date[:1] == ["after"]:
+        try:
+            dating.counted(date, of)
+        except dating.No as no:
+            raise opener.No(str(no)) from no
+    else:
+        opener._check_moment(date)
 
 
 def _provision(clause: dict[str, Any], types: list[str]) -> None:
@@ -154,5 +169,7 @@ def _acts(acts: list[Any]) -> None:
             raise opener.No("K2")
         if (act["act"] == "declare") != ("outcome" in act) or (act["act"] == "extend") != ("date" in act):
             raise opener.No("K2")
+        if "date" in act:
+            _deadline(*act["date"])
         if act.keys() & {"group", "parties"} and act["act"] not in ("propose", "counter", "notify"):
             raise opener.No("K2")

@@ -12,7 +12,7 @@ from typing import Any, Final
 from backchannel.errors import Refused
 from backchannel.letters.dates import ZONE, Moment
 from backchannel.letters.deadlines import TYPES as DATE_TYPES
-from backchannel.letters.deadlines import Deadline, deadline_from_wire, deadline_to_wire
+from backchannel.letters.deadlines import Anchored, Deadline, deadline_from_wire, deadline_to_wire
 from backchannel.letters.fields import Fields
 
 KINDS: Final = ("undertaking", "condition", "consequence", "reservation", "exclusion", "provision")
@@ -304,6 +304,9 @@ def check_terms(clauses: tuple[Clause, ...], acts: tuple[Act, ...]) -> None:
         for link in clause.links:
             if link.to.letter is None and link.to.clause not in numbers:
                 raise Refused("K3", f"clause {clause.number} hangs on one that the letter does not have")
+    dates = [date for clause in clauses for _, date in clause.dates] + [act.date for act in acts]
+    if any(isinstance(date, Anchored) and date.of is not None and date.of not in numbers for date in dates):
+        raise Refused("K3", "a date is counted from a clause that the letter does not have")
     if _cycle(clauses, ("limits",)):
         raise Refused("K3", "clauses of one letter limit each other in a circle")
     if sum(act.kind in OFFERS for act in acts) > 1:

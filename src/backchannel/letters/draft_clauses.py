@@ -36,7 +36,7 @@ from backchannel.letters.clauses import (
 from backchannel.letters.dates import Moment, Zones, parse_moment
 from backchannel.letters.deadline_text import deadline_text, parse_deadline
 from backchannel.letters.deadlines import TYPES as DATE_TYPES
-from backchannel.letters.deadlines import deadline_from_wire, deadline_to_wire
+from backchannel.letters.deadlines import Anchored, BusinessDays, deadline_from_wire, deadline_to_wire
 from backchannel.letters.frontmatter import Node
 
 Wire = dict[str, Any]
@@ -48,6 +48,7 @@ _DURATION: Final = re.compile(r"([1-9][0-9]{0,5}) ?(second|minute|hour|day|week)
 _SECONDS: Final = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 _ASCII_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _KEYS: Final = {"doing": "refrain", "behalf": "for"}
+_BUSINESS: Final = ("source", "weekend", "first", "last", "holidays")
 _YES: Final = ("yes", "true")
 
 
@@ -124,6 +125,15 @@ def _list(node: Node) -> list[Node]:
     return node.value if isinstance(node.value, list) else [node]
 
 
+def _plain(node: Node) -> Any:
+    return [_plain(one) for one in node.value] if isinstance(node.value, list) else node.value
+
+
+def _listed(value: Any) -> list[str]:
+    """The texts of a list, or of one text."""
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+
 def _is_text(node: Node | None) -> bool:
     return node is not None and isinstance(node.value, str)
 
@@ -133,6 +143,7 @@ def read_terms(
 ) -> tuple[tuple[Wire, ...], tuple[Wire, ...]]:
     """The clauses and acts of a draft; what is wrong with them is noted. languages: each with where its text begins."""
     reader = _Terms(notes, pieces, languages)
+    reader.read_business(fields)
     reader.read_clauses(fields)
     reader.read_acts(fields)
     reader.judge()
@@ -148,10 +159,29 @@ class _Terms:
     acts: list[tuple[Wire, str, int]] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
     sound: bool = True
+    business: dict[str, BusinessDays] = field(default_factory=dict)
 
     def wrong(self, file: str, line: int, mark: str, why: str) -> None:
         self.sound = False
         self.notes.problem(file, line, mark, why)
+
+    def read_business(self, fields: Mapping[str, tuple[str, Node]]) -> None:
+        """Which days somebody works, by name, for dates counted in business days."""
+        file, node = fields.get("business", ("", Node({}, 1)))
+        if not isinstance(node.value, dict):
+            self.wrong(file, node.line, "D13", f"business takes names, each with {', '.join(_BUSINESS)}")
+            return
+        for name, one in node.value.items():
+            said = {key: _plain(value) for key, value in one.value.items()} if isinstance(one.value, dict) else {}
+            weekend, holidays = _listed(said.get("weekend")), _listed(said.get("holidays"))
+            days = sorted(int(day) for day in weekend if day in "1234567")
+            try:
+                if said.keys() - set(_BUSINESS) or len(days) < len(weekend):
+                    raise Refused("D6", f"business says {', '.join(_BUSINESS)}; a weekend is of days 1 (Monday) to 7")
+                wire = [name, said.get("source"), days, said.get("first"), said.get("last"), sorted(holidays)]
+                self.business[name] = BusinessDays.from_wire(wire)
+            except Refused as error:
+                self.wrong(file, one.line, error.mark, f"{name}: {error}")
 
     # --- clauses ---
 
@@ -334,12 +364,20 @@ class _Terms:
             self.sound = False
             return None
         try:
-            return deadline_to_wire(
-                parse_deadline(type_, text, self.notes.zones, parties=self.notes.parties(), now=self.notes.now)
+            date = parse_deadline(
+                type_,
+                text,
+                self.notes.zones,
+                parties=self.notes.parties(),
+                business=self.business,
+                now=self.notes.now,
             )
         except NotPossible as error:
             self.wrong(file, node.line, "D16", f"{what}: {error}. {error.next_step}")
             return None
+        if isinstance(date, Anchored) and date.of is not None and date.of not in self.kinds:
+            self.wrong(file, node.line, "D15", f"{what} counts from {date.of}, and this draft has no clause {date.of}")
+        return deadline_to_wire(date)
 
     def zone(self, file: str, what: str, node: Node) -> str | None:
         name = self.notes.word(file, node, what)
@@ -478,6 +516,19 @@ class _Terms:
 
 
 # --- writing ---
+
+
+def business_fields(clauses: Sequence[Wire], acts: Sequence[Wire]) -> dict[str, Any]:
+    """The calendars of business days by which their dates count, by name."""
+    dates = [date for clause in clauses for _, date in clause.get("dates", ())]
+    dates += [act["date"][1] for act in acts if "date" in act]
+    found = {}
+    for date in dates:
+        if date[0] == "after" and date[-1] is not None:
+            name, source, weekend, first, last, holidays = date[-1]
+            days = {"weekend": [str(day) for day in weekend], "first": first, "last": last, "holidays": holidays}
+            found[name] = {"source": source} | days
+    return found
 
 
 def clause_fields(wire: Wire) -> dict[str, Any]:

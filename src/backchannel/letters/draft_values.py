@@ -10,7 +10,7 @@ from backchannel.errors import NotPossible
 from backchannel.letters.dates import Moment
 from backchannel.letters.deadline_text import deadline_text
 from backchannel.letters.docket import Handling
-from backchannel.letters.draft_clauses import Wire, act_fields, clause_fields, heading
+from backchannel.letters.draft_clauses import Wire, act_fields, business_fields, clause_fields, heading
 from backchannel.letters.draft_talks import talk_fields
 from backchannel.letters.forms import Form
 from backchannel.letters.parts import Body
@@ -117,6 +117,8 @@ def write_draft(draft: Draft) -> str:
     lines = ["---"]
     # JSON is YAML, and quotes whatever would mean something else unquoted.
     lines += [f"{key}: {_flow(value)}" for key, value in _fields(draft) if value]
+    if business := business_fields(draft.clauses, draft.acts):
+        lines.append(f"business: {_flow(business)}")
     if draft.acts:
         lines += ["acts:", *(f"  - {_flow(act_fields(act))}" for act in draft.acts)]
     if draft.clauses:

@@ -49,7 +49,7 @@ __all__ = [
 OF_ONE_LANGUAGE: Final = ("lang", "status", "title")
 OF_THE_LETTER: Final = (
     "to", "form", "type", "origin", "reference", "date", "reply_by", "latest_delivery", "replies", "signed",
-    "prevails", "act", "acts", "clauses", "attachments", *CAVEATS, "may_know", "exempted", "instructions",
+    "prevails", "act", "acts", "clauses", "business", "attachments", *CAVEATS, "may_know", "exempted", "instructions",
     "as_envoy_of", "verb", "matter", *FIELDS,
 )  # fmt: skip
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -331,9 +331,9 @@ class Reader:
 
     def instant(self, key: str, text: str) -> Moment | None:
         try:
-            return (
-                parse_moment(text, self.zones) if key == "date" else parse_instant(key, text, self.zones, now=self.now)
-            )
+            if key == "date":
+                return parse_moment(text, self.zones)
+            return parse_instant(key, text, self.zones, parties=self.parties(), now=self.now)
         except NotPossible as error:
             self.problem(*self.at(key, ""), "D16", f"{key}: {error}. {error.next_step}")
             return None
