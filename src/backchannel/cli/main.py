@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "setup": "backchannel.cli.office:setup",
     "station": "backchannel.cli.station:station",
     "terms": "backchannel.cli.terms:terms",
+    "timeline": "backchannel.cli.timeline:timeline",
     "tray": "backchannel.cli.tray:tray",
 }
 

@@ -61,6 +61,7 @@ from backchannel.text import fold, for_screen
 
 if TYPE_CHECKING:
     from backchannel.terms.standing import Board
+    from backchannel.terms.timeline import Line
 
 
 @dataclass(slots=True)
@@ -562,6 +563,27 @@ class Desk:
 
     def record(self, n: int) -> readouts.Sides:
         return readouts.find(self.office, n)
+
+    # The line of time.
+
+    zones = staticmethod(zone)
+
+    def timeline(self, first: str | None = None, last: str | None = None, *, brief: bool = False) -> "Line":
+        """first, last: EDTF, of which all that can have been in between. brief: no steps of letters."""
+        from backchannel.desk import timeline
+
+        return timeline.line_of(self.office, timeline.span_of(self.office, first, last), brief=brief)
+
+    def note_event(self, what: str, when: str, text: str, source: str, zone_name: str | None = None) -> int:
+        """when: EDTF or `unknown`. Raises NotPossible, Refused [T..]."""
+        from backchannel.desk import timeline
+
+        return timeline.note(self.office, what, when, text, source, zone_name)
+
+    def strike_event(self, n: int, why: str) -> int:
+        from backchannel.desk import timeline
+
+        return timeline.strike(self.office, n, why)
 
     # Letters taken back.
 

@@ -604,6 +604,28 @@ class MandateEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Noted(Event):
+    """An event from outside that a person put into the timeline, which no later entry changes, only strikes out.
+
+    what: one of `timeline.EVENTS`. when: EDTF, "" where nobody knows; zone: of its days. source: who says so.
+    """
+
+    what: str
+    when: str
+    zone: str
+    text: str = field(repr=False)
+    source: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Struck(Event):
+    """What entry `of` noted does not stand, and why."""
+
+    of: int
+    why: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BackupMade(Event):
     name: str
 

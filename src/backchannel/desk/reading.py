@@ -247,7 +247,7 @@ def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
     other = office.state.of(letter.office)
     if "declines" in letter.acted_on:
         return Whereabouts("declined", shown_by=office.state.letters[letter.acted_on["declines"]].number)
-    for epoch, opened_to, by in other.opened_shown if letter.number not in other.lost(letter.epoch) else ():
+    for epoch, opened_to, by, _ in other.opened_shown if letter.number not in other.lost(letter.epoch) else ():
         if epoch == letter.epoch and 0 < letter.number <= opened_to:
             return Whereabouts("opened", shown_by=by)
     if answers := [one.number for n in letter.answered_by if not (one := office.state.letters[n]).ours]:

@@ -213,7 +213,7 @@ class _Reader:
         other = self.state.correspondents.get(one.office)
         if other is None or one.event is None:
             return None
-        for epoch, to, by in other.opened_shown:
+        for epoch, to, by, _ in other.opened_shown:
             if epoch == one.epoch and to >= one.number:
                 letter = other.received.get((other.epoch, by))
                 return letter.at if letter is not None else self.state.last_at

@@ -155,8 +155,8 @@ class Correspondent:
     written: dict[tuple[bytes, int], LetterState] = field(default_factory=dict)
     received: dict[tuple[bytes, int], LetterState] = field(default_factory=dict)
     view: ev.ViewSeen | None = None
-    opened_shown: list[tuple[bytes, int, int]] = field(default_factory=list)
-    """(epoch of ours, opened to, by which letter of theirs), rising."""
+    opened_shown: list[tuple[bytes, int, int, int]] = field(default_factory=list)
+    """(epoch of ours, opened to, by which letter of theirs, when that was opened here), rising."""
     last_empty_at: int = 0
     way_back: bytes = b""
     """The go-between by which the last letter went or came, by whom it is reached unless a person says otherwise.
@@ -270,6 +270,10 @@ class State:
     """(entry, when, what came of it)."""
     introduced: dict[int, ev.Introduced] = field(default_factory=dict)
     """What each letter of introduction came to, by its entry."""
+    noted: dict[int, ev.Noted] = field(default_factory=dict)
+    """Events from outside that a person noted, by entry."""
+    struck: dict[int, int] = field(default_factory=dict)
+    """Of those struck out, by which entry."""
 
     def of(self, office: bytes) -> Correspondent:
         return self.correspondents.setdefault(office, Correspondent(office))
@@ -359,6 +363,10 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.credences.apply(event)
         case ev.ContactNoted() | ev.ContactMarked() | ev.ContactBurnt():
             _contact(state, entry, event)
+        case ev.Noted():
+            state.noted[entry.n] = event
+        case ev.Struck():
+            state.struck.setdefault(event.of, entry.n)
         case _:
             _correspondence(state, entry, event)
 
@@ -440,9 +448,9 @@ def _correspondence(state: State, entry: ev.Entry, event: ev.Event) -> None:
         case ev.ViewSeen():
             other = state.of(event.office)
             other.view = event
-            before = max((to for of, to, _ in other.opened_shown if of == event.epoch), default=0)
+            before = max((to for of, to, *_ in other.opened_shown if of == event.epoch), default=0)
             if event.opened_to > before:
-                other.opened_shown.append((event.epoch, event.opened_to, event.by))
+                other.opened_shown.append((event.epoch, event.opened_to, event.by, entry.at))
         case ev.SealedAlso():
             if event.of in state.letters:
                 state.letters[event.of].sealed_at = entry.at

@@ -3,6 +3,7 @@
 Reads only the entries about that letter: a register of any size answers as fast.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,6 +52,14 @@ def track_letter(office: Office, n: int) -> tuple[WayTrack, ...]:
         WayTrack(way, tuple(part for leg in custody.legs[n] if leg.given.way == way for part in _legs(office, leg, me)))
         for way in ways
     )
+
+
+def all_legs(office: Office) -> Iterator[tuple[int, int, tuple[LegTrack, ...]]]:
+    """Each leg that this desk gave, with what followed it: (the letter or charge, the covering letter, the legs)."""
+    me, custody = office.state.office, office.state.custody
+    for n, legs in custody.legs.items():
+        for leg in legs:
+            yield n, leg.given.covering, _track(me, leg)
 
 
 def _about(office: Office, n: int) -> Custody:
