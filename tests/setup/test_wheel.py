@@ -74,3 +74,7 @@ def test_the_bare_wheel_gives_the_tour(installed):
     assert "  PROVED" in done.stdout
     assert "NOT PROVED" not in done.stdout
     assert "convinces this desk alone" in done.stdout
+    board = done.stdout.split("== The board")[1]
+    assert "OPEN, so far" in board
+    assert "A comprehensive agreement is reached by **30 June 2015, 19:29 UTC**." in board
+    assert "Press: a secret letter in October" in board

@@ -14,6 +14,7 @@ from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_
 from backchannel.desk.desk import Desk
 from backchannel.errors import NotPossible, Refused
+from backchannel.letters.clause_words import Shown
 from backchannel.letters.spans import TimeSpan
 from backchannel.terms.calendar import Due, Told, dates, soon
 from backchannel.terms.calendar import calendar as write_calendar
@@ -22,7 +23,7 @@ from backchannel.terms.knowing import known_to_other, shown
 from backchannel.terms.offers import Offer, Reason
 from backchannel.terms.performance import Standing
 from backchannel.terms.standing import Board
-from backchannel.text import for_screen
+from backchannel.text import for_screen, prose_for_screen
 
 DATES = {
     "lapses": N_("Entry {what} lapses"),
@@ -124,7 +125,7 @@ def _told(desk: Desk, due: Due, names: bool) -> Told:
     if names:
         summary += f" ({for_screen(desk.state.of(desk.state.letters[n].office).display)})"
     when = due.at.latest if due.at.latest is not None else due.at.earliest
-    lines = desk.in_calendars(when) if when is not None else []
+    lines = desk.in_calendars(when, desk.state.letters[n].office) if when is not None else []
     return Told(due, summary, "\n".join([*lines, _("See: backchannel terms explain {what}").format(what=what)]))
 
 
@@ -165,8 +166,12 @@ def _board(desk: Desk, found: Board, everything: bool) -> Iterator[str]:
             ended += 1
             continue
         yield from _offer(desk, offer)
+        n = desk.entry_of(offer.letter.id)
+        words = {one.number: one for one in desk.clauses_of(n, _)}
         for one in by_letter.get(offer.letter.id, ()):
             yield from _clause(desk, one)
+            if one.clause.number in words:
+                yield from _text(words[one.clause.number], offer.letter.languages, "     ")
         yield ""
     if ended:
         yield _("Ended, not shown: {number}. `--all` shows them.").format(number=ended)
@@ -213,11 +218,24 @@ def _clause(desk: Desk, one: Standing) -> Iterator[str]:
         yield "     " + for_screen(one.part)
     for due in one.due[-1:]:
         yield "     " + _("due {when}").format(when=_when(due))
+        if due.latest is not None:
+            other = desk.state.letters[desk.entry_of(one.letter)].office
+            yield from (f"         {line}" for line in desk.in_calendars(due.latest, other))
     for due, state in one.instances:
         yield f"     {_when(due)}: {clause_state(state, who, '')}"
     if one.waits:
         waits = ", ".join(_ref(desk, letter, number, one.letter) for letter, number in one.waits)
         yield "     " + _("waits for {waits}").format(waits=waits)
+
+
+def _text(clause: Shown, languages: tuple[str, ...], indent: str) -> Iterator[str]:
+    """What a clause says in the language that decides, and inside it what limits it: never one without the other."""
+    found = clause.text_in(languages[0] if languages else "")
+    if found is not None:
+        yield from (indent + line for line in prose_for_screen(found[1]).split("\n"))
+    for limit in clause.limited_by:
+        yield indent + _("It is limited by:") + " " + limit.head
+        yield from _text(limit, languages, indent + "    ")
 
 
 def _explained(desk: Desk, found: Board, ref: str) -> Iterator[str]:

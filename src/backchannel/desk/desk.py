@@ -5,7 +5,6 @@ The command line and the pages call this and hold no logic; each operation lives
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +44,6 @@ from backchannel.desk.states import ContactState, Correspondent, LetterState, Ma
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
 from backchannel.letters import clause_words
-from backchannel.letters.calendars import CALENDARS
 from backchannel.letters.dates import Moment, moment_of, parse_moment
 from backchannel.letters.docket import VERBS, Exempted, Handling
 from backchannel.letters.drafts import Draft, Problem, Source, attachment_name, examine, read_draft
@@ -650,10 +648,17 @@ class Desk:
 
         return standing.board_of(self.office)
 
-    def in_calendars(self, unix: int) -> list[str]:
-        """An instant in this office's zone, a line for each calendar with its name."""
-        at = moment_of(datetime.fromtimestamp(unix, UTC), self.state.zone, zone)
-        return [f"{at.shown(one).replace('T', ' ')} {one} [{at.zone}]" for one in CALENDARS if at.shown(one)]
+    def in_calendars(self, unix: int, other: bytes) -> list[str]:
+        """An instant as both sides see it: a line for each zone, with every calendar beside each other."""
+        from backchannel.letters.date_showing import beside
+
+        card = self.state.of(other).card_data
+        zones = [self.state.zone, *([self.state.of(other).card.body.zone] if card else [])]
+        return [
+            f"{one.days[0].date} {one.clock[:5]} [{one.zone}]"
+            + "".join(f", {day.calendar} {day.date}" for day in one.days[1:] if day.date)
+            for one in beside(unix, zones, zone)
+        ]
 
     def records_json(self) -> dict[str, Any]:
         """What the board is computed from, in the form of docs/spec/standing.md, "In a file"."""

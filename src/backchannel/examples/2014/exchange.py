@@ -30,6 +30,7 @@ def story(stage: Stage) -> None:
         beginning(stage)
         letter = the_letter(stage)
         assurance = two_ways(stage)
+        the_deadline(stage, letter)
         answer(stage)
         the_end(stage, letter, assurance)
 
@@ -88,9 +89,28 @@ def two_ways(stage: Stage) -> int:
     return assurance
 
 
+def the_deadline(stage: Stage, letter: int) -> None:
+    stage.title("The press tells of the letter; then its last day. Nothing decides by itself that it was not met")
+    stage.clock("2014-11-06T22:00Z")
+    stage.do(
+        "washington",
+        "timeline note 'Press: a secret letter in October' --source 'a daily paper' --when 2014-11-06 --kind press",
+    )
+    stage.clock("2014-11-24T20:00Z")
+    stage.do("washington", "terms board")
+    stage.title("Washington makes the offer anew, with a later date")
+    draft = stage.folder / "extension.en.md"
+    draft.write_text(draft.read_text(encoding="utf-8").replace("ENTRY", str(letter)), encoding="utf-8")
+    stage.send("washington", "extension.en.md --signed --via baghdad", only="Sealed")
+    stage.hand("washington", "baghdad")
+    charge = stage.entry("baghdad", "tray list", status="waiting")
+    stage.do("baghdad", f"tray pass {charge} --yes", only="It is on its way")
+    stage.hand("baghdad", "tehran")
+
+
 def answer(stage: Stage) -> None:
-    stage.title("Tehran answers on a return envelope, deniable, by the way the letter came")
-    stage.later("2014-11-20T07:00Z", *stage.offices)
+    stage.title("Tehran answers on a return envelope, deniable, by the way the letter came: it promises nothing")
+    stage.later("2015-01-15T07:00Z", *stage.offices)
     came = stage.entry("tehran", "letter list", form="letter")
     stage.send("tehran", f"reply.md --reply-to {came} --deniable --via baghdad", only="Sealed")
     stage.hand("tehran", "baghdad")
@@ -124,6 +144,10 @@ def the_end(stage: Stage, letter: int, assurance: int) -> None:
         came = stage.entry("tehran", "letter list", form=form)
         stage.do("tehran", f"letter read {came}", only="prove it:")
     stage.say("Baghdad and the cleric's office: nothing. What they carried and passed on is forgotten there.")
+    stage.title("The board: what is on the table, what binds, what waits for what")
+    stage.do("washington", "terms board")
+    stage.title("All of it in one line of time; the page prints, and reads in three languages")
+    stage.do("washington", "timeline --brief")
     stage.title("Nothing of this can be changed unseen: every register is one chain")
     stage.together(*((office, "register verify") for office in stage.offices))
 
