@@ -1,5 +1,6 @@
 """Two real offices look at their boards: what each holds gives the same answer, and a gap gives none."""
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from offers import OFFER, answer, deliver, order
@@ -69,3 +70,18 @@ def test_records_written_for_others_give_the_same_board(town):
     written = Desk(north, b"").records_json()
     assert standing.board_from_json(written) == board_json(standing.board_of(north))
     assert n
+
+
+def test_two_months_of_a_letter_have_three_ends_or_none(town):
+    """B10: announced on the 7th, given on the 11th, handed over on the 12th: one must be chosen."""
+    town.clock.now = datetime(2025, 3, 11, 9, tzinfo=UTC)
+    north, south = town.pair("North", "South")
+    n, _ = deliver(town, north, south, order(north, south, OFFER.replace("2026-12-24", "2025-12-24")))
+    town.clock.now = datetime(2025, 3, 12, 9, tzinfo=UTC)
+    deliver(town, south, north, order(south, north, answer("decline 1").replace("acts:\n  - decline 1\n", "")))
+    desk = Desk(north, b"")
+    found = desk.readings(n, (2, "months"), {"announced": "2025-03-07T18:00[UTC]"})
+    ends = {one.event: one.ends for one in found if one.ends is not None}
+    days = {event: datetime.fromtimestamp(span.latest, UTC).date().isoformat() for event, span in ends.items()}
+    assert days == {"announced": "2025-05-07", "leaving": "2025-05-11", "handover": "2025-05-12"}
+    assert found[-1].write == "until_withdrawn: yes"

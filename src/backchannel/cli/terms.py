@@ -77,6 +77,26 @@ def explain(desk: Desk, ref: str) -> None:
 
 
 @terms.command()
+@click.argument("count", type=click.IntRange(1, 999))
+@click.argument("unit", type=click.Choice(["days", "weeks", "months", "years"]))
+@click.argument("n", type=int)
+@click.option(
+    "--from", "events", multiple=True, metavar="EVENT=WHEN", help="A further event to count from, like announced=..."
+)
+@with_desk()
+def readings(desk: Desk, count: int, unit: str, n: int, events: tuple[str, ...]) -> None:
+    """What "two months" in letter N may mean, where it does not say from when.
+
+    Nothing is chosen for you: write one of them into a letter, and have it accepted.
+
+    Example:  backchannel terms readings 2 months 12 --from "announced=2025-03-07T18:00[America/New_York]"
+    """
+    named = dict(event.partition("=")[::2] for event in events)
+    for one in desk.readings(n, (count, unit), named):
+        click.echo(str(one))
+
+
+@terms.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="A new file, like terms.ics.")
 @click.option("--names", is_flag=True, help="Name correspondents. Whoever sees your calendar sees them.")
 @with_desk()

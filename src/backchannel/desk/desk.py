@@ -58,6 +58,7 @@ from backchannel.station.hatch import Home
 from backchannel.text import fold, for_screen
 
 if TYPE_CHECKING:
+    from backchannel.letters.deadline_text import Choice
     from backchannel.terms.standing import Board
     from backchannel.terms.timeline import Line
 
@@ -659,6 +660,13 @@ class Desk:
             + "".join(f", {day.calendar} {day.date}" for day in one.days[1:] if day.date)
             for one in beside(unix, zones, zone)
         ]
+
+    def readings(self, n: int, duration: tuple[int, str], thought_of: dict[str, str]) -> "tuple[Choice, ...]":
+        """What a duration without an anchor may mean, counted from what is known of letter n. thought_of: name, day."""
+        from backchannel.desk import standing
+
+        events = {name: parse_moment(when, zone).unix for name, when in thought_of.items()}
+        return standing.readings(self.office, reading.get(self.office, n), duration, events)
 
     def records_json(self) -> dict[str, Any]:
         """What the board is computed from, in the form of docs/spec/standing.md, "In a file"."""

@@ -5,7 +5,7 @@ minutes either way.
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,13 +24,23 @@ from backchannel.desk.zones import zone
 from backchannel.encoding import decode, encode
 from backchannel.letters.clauses import Act, Ref
 from backchannel.letters.dates import moment_of
-from backchannel.letters.deadline_text import deadline_text, parse_deadline
+from backchannel.letters.deadline_text import Choice, choices, deadline_text, parse_deadline
 from backchannel.letters.deadlines import Anchored, Deadline, deadline_from_wire
 from backchannel.letters.letter import Letter
 from backchannel.letters.series import MOST_NUMBER
 from backchannel.letters.spans import TimeSpan
 from backchannel.terms.feed import board_json, instant, read_records, records_json
-from backchannel.terms.records import Authority, Hole, LetterRecord, Records, Said, Tables
+from backchannel.terms.records import (
+    LEFT_RANKS,
+    REACHED_RANKS,
+    Authority,
+    Hole,
+    LetterRecord,
+    Records,
+    Said,
+    Tables,
+    settle,
+)
 from backchannel.terms.standing import Board, standing
 
 _ACTS = {"recalls": "recall", "declines": "decline"}
@@ -99,6 +109,26 @@ def reached_at(state: State, letter: LetterState) -> int | None:
     reader = _Reader(state)
     found = [said.span.latest for said in reader.reached(letter) if said.span.latest is not None]
     return min(found, default=None)
+
+
+def readings(
+    office: Office, letter: LetterState, duration: tuple[int, str], thought_of: Mapping[str, int]
+) -> tuple[Choice, ...]:
+    """Every date that a duration without an anchor may mean, counted from what is known of a letter.
+
+    thought_of: further events, by name, in Unix seconds.
+    """
+    reader = _Reader(office.state)
+    record = reader.letter(letter)
+    left = settle(record.left, LEFT_RANKS, office.now).span
+    reached = settle(record.reached, REACHED_RANKS, office.now).span
+    events = {name: TimeSpan.at(unix) for name, unix in thought_of.items()}
+    events |= {name: span for name, span in (("leaving", left), ("handover", reached)) if span is not None}
+    other = office.state.of(letter.office)
+    parties = {office.state.name: office.state.zone}
+    if other.card_data:
+        parties[other.display] = other.card.body.zone
+    return choices(duration, events, zone, parties)
 
 
 def record_of(office: Office, letter: Letter) -> LetterRecord:
