@@ -25,7 +25,8 @@ from vector_terms import terms
 
 from backchannel.conveyance.credence import Answer, Claim, Credence, Query, Ratification, Recall
 from backchannel.encoding import digest, encode
-from backchannel.letters.docket import Docket
+from backchannel.letters.clauses import Act, Ref
+from backchannel.letters.docket import Docket, Paraphrase
 from backchannel.letters.letter import Letter, contents
 from backchannel.letters.series import running_hash
 from backchannel.pouches.fragments import cut
@@ -157,6 +158,40 @@ def letters() -> list[dict[str, Any]]:
         bad("a way of no time", docket(ways=[["relay", [relay_id(URL)], True, None]]), "L5", "a number"),
         bad("a way by no time", docket(ways=[["go-between", [FERRY.id], 1, -1]]), "L5", "by is a time or null"),
         *letters_that_carry(),
+        *_paraphrases(),
+    ]
+
+
+def _paraphrases() -> list[dict[str, Any]]:
+    """What was said of a letter read aloud, in an intermediary's words."""
+    heard = DICE.randbytes(32)
+    said = Paraphrase("readback", heard, ("principal",))
+
+    def told(form: str = "reply", origin: str = "intermediary", more: Any = None, **changes: Any) -> bytes:
+        docket = Docket(NORTH.epoch, 4, replies=(heard,), paraphrase=said)
+        return contents(letter(form, origin=origin, docket=replace(docket, **changes), **(more or {})))
+
+    def marked(value: Any) -> bytes:
+        return told(paraphrase=None, unknown={"paraphrase": value})
+
+    whole = letter("reply", origin="unattributed", docket=Docket(NORTH.epoch, 4, replies=(heard,), paraphrase=said))
+    wire = said.to_wire()
+    act = Act("accept", Ref(heard))
+    return [
+        good("a paraphrase", contents(whole), **described(whole)),
+        bad("a signed paraphrase", told(more={"signed": True}), "L18", "nobody's text cannot be proved anybody's"),
+        bad("a paraphrase as a proposal", told("proposal"), "L18", "it is a reply"),
+        bad("a paraphrase in the principal's words", told(origin="principal"), "L18", "it is another's account"),
+        bad(
+            "a paraphrase of what it does not answer", told(replies=(bytes(32),)), "L18", "it replies to what was heard"
+        ),
+        bad("a paraphrase that accepts", told(terms=(act,)), "L18", "it does nothing"),
+        bad("a paraphrase that recalls", told(acts={"recalls": heard}), "L18", "nor to a whole letter"),
+        bad("a paraphrase on a credence", told(authority=[1]), "L18", "it speaks for nobody"),
+        bad("a paraphrase nobody heard", marked(wire | {"hearers": []}), "L5", "somebody heard the letter"),
+        bad("a paraphrase by name", marked(wire | {"hearers": ["Mary"]}), "L5", "capacities, not names"),
+        bad("a paraphrase of another kind", marked(wire | {"what": "offer"}), "L5", "of an answer or a readback"),
+        bad("a paraphrase that grows", marked(wire | {"binding": True}), "L5", "its map is strict"),
     ]
 
 

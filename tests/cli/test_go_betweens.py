@@ -128,3 +128,32 @@ def test_a_letter_is_read_aloud(shell):
     told = shell("north", f"letter track {entry}").out
     assert "READ ALOUD, as South (south) [verified] says" in told
     assert "read by: envoy, through: interpreter, heard by: principal" in told
+
+
+def test_what_was_answered_is_shown_as_a_paraphrase_everywhere(shell):
+    """Screen, list, page and before sealing, each with its label; a readback is confirmed by its author."""
+    shell("north", f"letter send {shell.draft('heard.md', LETTER)} --to south --direct --yes")
+    shell.carry("north", "south")
+    came = shell.json("south", "letter list")[-1]["entry"]
+    text = "---\nform: reply\nlang: en\n{}: " + str(came) + "\n---\n# What was understood\n\nThat you ask to meet."
+    readback = shell.draft("readback.md", text.format("readback_of"))
+    shell("south", f"letter send {readback} --to north --direct --yes", status=7)
+    shell("south", f"letter read {came}")
+    shell("south", f"letter read-aloud {came} --reader envoy --hearer principal --yes")
+    sealing = shell("south", f"letter send {readback} --to north --direct --yes --page draft.html")
+    assert "PARAPHRASE" in sealing.err
+    assert "PARAPHRASE" in (shell.folder / "draft.html").read_text()
+    shell.carry("south", "north")
+    at = shell.json("north", "letter list")[-1]["entry"]
+    assert "PARAPHRASE, intermediary" in shell("north", "letter list").out
+    shown = shell("north", f"letter read {at} --page readback.html").out
+    assert shown.startswith("PARAPHRASE: another's account of what was said, the text of nobody")
+    assert "read aloud to: principal; the words here are of: intermediary" in shown
+    assert "neither confirmed nor corrected" in shown
+    page = (shell.folder / "readback.html").read_text()
+    assert page.count("PARAPHRASE") >= 1 + page.count("What was understood")
+    shell("north", f"letter confirm-readback {at} --yes")
+    shell.carry("north", "south")
+    mine = next(one for one in shell.json("south", "letter list") if one["paraphrase"])
+    assert mine["paraphrase"]["confirmed"] == shell.json("south", "letter list")[-1]["entry"]
+    assert "Its author has confirmed it" in shell("south", f"letter read {mine['entry']}").out

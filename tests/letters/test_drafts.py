@@ -142,6 +142,26 @@ def test_who_writes_for_a_principal_writes_an_envoys_words():
     assert read_draft([Source("again.md", write_draft(draft).encode())], ZoneInfo, NOW) == draft
 
 
+def test_a_paraphrase_is_nobodys_text():
+    """A reply to what was heard, in an intermediary's words or attributed to nobody: it binds and proves nothing."""
+    found = read_draft(
+        [Source("said.md", letter("readback_of: 12").replace("letter", "reply").encode())], ZoneInfo, NOW
+    )
+    assert (found.paraphrase, found.replies, found.origin) == (("readback", 12), (12,), "intermediary")
+    assert read_draft([Source("again.md", write_draft(found).encode())], ZoneInfo, NOW) == found
+
+    def lines(*fields):
+        return told(letter("paraphrase_of: 12", *fields).replace("letter", "reply"))
+
+    assert lines("origin: unattributed") == []
+    assert lines("origin: principal") == [(5, "D15")]
+    assert lines("signed: yes") == [(5, "D15")]
+    assert lines("readback_of: 12") == [(4, "D15")]
+    assert (5, "D15") in lines("act: accept 12")
+    assert (5, "D15") in lines("as_envoy_of: west", "verb: carry")
+    assert told(letter("paraphrase_of: 12")) == [(4, "D15")]
+
+
 def test_every_reason_is_told_at_once_with_its_line():
     """A writer mends a draft once, not one mistake at a time."""
     text = (

@@ -241,3 +241,23 @@ def test_keys_rotate_and_the_others_learn_it(town, pair):
     assert arrives(town, south, sealed_by(west, south, composed(west, south), target=old)).opened != ()
     founding.keep_periods(south)
     assert old.slot in south.state.seals.values()
+
+
+@pytest.mark.parametrize(
+    ("of", "refused"),
+    [
+        (lambda other: next(iter(other.written.values())).event.letter_id, ["L18"]),
+        (lambda other: next(iter(other.received.values())).event.letter_id, []),
+        (lambda _: bytes(32), []),
+    ],
+)
+def test_a_paraphrase_of_what_its_writer_was_not_sent_is_refused(town, pair, of, refused):
+    """Of its own letter, by whoever writes such a program; of one that is not here it is shown as just that."""
+    north, south = pair
+    heard = of(north.state.of(south.state.office))
+    letter = composed(north, south)
+    letter[0] |= {"form": "reply", "origin": "unattributed"}
+    letter[3] |= {"replies": [heard], "paraphrase": {"what": "answer", "of": heard, "hearers": ["principal"]}}
+    news = arrives(town, south, sealed_by(north, south, letter))
+    assert [mark for mark, _, _ in news.refused] == refused
+    assert [south.state.letters[n].paraphrase for n in news.opened] == ["answer"] * (not refused)

@@ -149,9 +149,18 @@ def read_letter(data: bytes) -> dict[str, Any]:
     if docket.get("number", 1) < 1 or len(docket["epoch"]) != 16:
         raise No("L5")
     acts = docket.get("acts", {})
-    if set(acts) - {"recalls", "corrects", "declines"} or any(len(one) != 32 for one in acts.values()):
+    if set(acts) - {"recalls", "corrects", "declines", "confirms"} or any(len(one) != 32 for one in acts.values()):
         raise No("L5")
     if len(docket.get("ways", [])) > 64 or not all(_is_way(way) for way in docket.get("ways", [])):
+        raise No("L5")
+    told = docket.get("paraphrase")
+    if told is not None and not (
+        set(told) == {"what", "of", "hearers"}
+        and told["what"] in ("answer", "readback")
+        and len(told["of"]) == 32
+        and 1 <= len(told["hearers"]) <= 16
+        and set(told["hearers"]) <= {"principal", "envoy", "official", "expert", "interpreter", "private"}
+    ):
         raise No("L5")
     for span in docket.get("view", {}).values():
         if not isinstance(span, list) or not 1 <= span[1] <= span[2] + 1:
@@ -192,6 +201,16 @@ def read_letter(data: bytes) -> dict[str, Any]:
         raise No("L13")
     if sum(text["status"] == "prevailing" for text in texts) > 1:
         raise No("L13")
+    if told is not None and (
+        signature
+        or form != "reply"
+        or sheet["origin"] not in ("intermediary", "unattributed")
+        or told["of"] not in docket.get("replies", [])
+        or any(part[0] in MATTERS | {"clause", "acts"} for part in read)
+        or set(docket) & {"terms", "authority"}
+        or set(acts) - {"corrects"}
+    ):
+        raise No("L18")
     acts = terms.check(sheet, read, docket, signature)
     return {
         "id": H("letter", sheet_bytes), "acts": acts, "sheet": sheet, "parts": read, "docket": docket,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from backchannel.cli.aloud import paraphrase_lines
 from backchannel.cli.common import moment
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
@@ -43,7 +44,7 @@ def banner(desk: Desk, letter: LetterState) -> list[str]:
     """On whose authority a letter speaks, the verdict first; nothing where it is in its office's own words."""
     found = desk.judge(letter)
     if found is None:
-        return []
+        return list(paraphrase_lines(desk, letter))
     envoy = desk.state.office if letter.ours else letter.office
     letter_id = letter.event.letter_id if letter.event else b""
     return [*judged(desk, found), *_asked(desk, envoy, letter_id)]
@@ -83,6 +84,8 @@ def judged(desk: Desk, found: Judgement) -> Iterator[str]:
 def brief(desk: Desk, letter: LetterState) -> str:
     """The same in a word or two, for lists; the origin where it is in its office's own words."""
     found = desk.judge(letter)
+    if found is None and letter.paraphrase:
+        return _("PARAPHRASE") + ", " + _(letter.event.origin if letter.event else "")
     if found is None:
         return _(letter.event.origin) if letter.event else ""
     if not found.carried:

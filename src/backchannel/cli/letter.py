@@ -37,6 +37,7 @@ def letter() -> None:
 letter.add_command(recalls.recall)
 letter.add_command(recalls.put_away)
 letter.add_command(aloud.read_aloud)
+letter.add_command(aloud.confirm_readback)
 
 
 def _sources(files: tuple[str, ...]) -> tuple[list[Source], Path]:
@@ -174,7 +175,7 @@ def send(
 def _send(desk: Desk, draft: Draft, order: Order, page: Path | None, dry_run: bool, yes: bool) -> None:
     plan = desk.plan(order)
     judgement = desk.judge_order(order)
-    banner = tuple(authority.judged(desk, judgement)) if judgement else ()
+    banner = tuple(authority.judged(desk, judgement)) if judgement else aloud.planned(order)
     talk = talk_in(plan.letter)
     said = tuple(talks.lines_of(desk, order.to, talk)) if talk else ()
     for line in (*banner, *said, *mandates.plan_lines(plan), *clauses.plan_lines(desk, plan), *words.plan_lines(plan)):
@@ -294,6 +295,7 @@ def _as_json(desk: Desk, one: LetterState) -> dict[str, object]:
         "acts": dict(event.acts) if event else {},
         "acted_on": one.acted_on,
         "read_aloud": aloud.as_json(one),
+        "paraphrase": aloud.paraphrase_json(desk, one),
         "clerk": one.clerk,
     }
     if isinstance(event, Opened):

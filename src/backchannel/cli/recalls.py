@@ -28,6 +28,7 @@ _ACTS: Final = {
     "recalls": (N_("Recalls entry {n}"), N_("RECALLED by entry {n}")),
     "corrects": (N_("Corrects entry {n}"), N_("CORRECTED by entry {n}: both stand, neither replaces the other")),
     "declines": (N_("Declines entry {n}"), N_("DECLINED unread by entry {n}")),
+    "confirms": (N_("Confirms the readback of entry {n}"), N_("CONFIRMED by its author, in entry {n}")),
 }
 
 
@@ -114,7 +115,11 @@ def put_away(desk: Desk, n: int, yes: bool) -> None:
 def tied_lines(letter: LetterState) -> Iterator[str]:
     """What a letter does to others, and others to it."""
     for act, n in letter.event.acts if letter.event is not None else ():
-        yield _(_ACTS[act][0]).format(n=n) if n else _("Recalls, corrects or declines a letter that is not here")
+        yield (
+            _(_ACTS[act][0]).format(n=n)
+            if n
+            else _("Recalls, corrects, declines or confirms a letter that is not here")
+        )
     for act, n in letter.acted_on.items():
         yield _(_ACTS[act][1]).format(n=n)
 

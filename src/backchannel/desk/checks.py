@@ -76,6 +76,9 @@ def _stops(office: Office, order: "Order", signed: bool) -> Iterator[Finding]:
         if found is not None and found.event is not None and found.event.exercise != (order.type == "exercise"):
             why = f"letter {found.n} and this one are not of the same type: an exercise and an operation are never tied"
             yield Finding("", why, "Choose the type of the letter it names.")
+        if found is not None and found.paraphrase:
+            why = f"letter {found.n} is a paraphrase, no text of an office: nothing is accepted of it or hangs on it"
+            yield Finding("", why, "Ask that office to write it itself.")
     for clause in clauses:
         yield from _of_links(office, order.to, clause, signed)
 

@@ -326,6 +326,7 @@ class Desk:
             routes=routes,
             matters=talks.carried(self.office, draft, other.office),
             authority=claim.to_wire() if claim else None,
+            paraphrase=draft.paraphrase,
             beyond=beyond,
         )
 
@@ -596,6 +597,13 @@ class Desk:
 
     def say_read_aloud(self, n: int, present: Sequence[tuple[str, str]], *, spoken: bool = False) -> None:
         aloud.say_read_aloud(self.office, n, present, zone, spoken=spoken)
+
+    def heard(self, letter: LetterState) -> aloud.Told | None:
+        """What a paraphrase is of; None where a letter is none."""
+        return aloud.told(self.office, letter)
+
+    def confirm_readback(self, n: int, *, spoken: bool = False) -> int:
+        return aloud.confirm_readback(self.office, n, zone, spoken=spoken)
 
     def put_away(self, n: int) -> None:
         reading.put_away(self.office, n, zone)

@@ -220,6 +220,7 @@ class Written(Event):
     via: envelope, standby or zero. batch: of theirs, 0 on a standing seal. key_until: Unix seconds by which the
     reader's key is gone. replies: entries. card_serial: of the card enclosed, 0 for none. acts: what it does, and to
     the letter of which entry. seen: up to which letter of its reader's it says that they were opened: (epoch, number).
+    paraphrase: of what (`docket.PARAPHRASES`), said by who heard the letter of which entry, 0 if not here; "" for none.
     """
 
     office: bytes
@@ -240,6 +241,7 @@ class Written(Event):
     pouches: int
     acts: tuple[tuple[str, int], ...] = ()
     seen: tuple[bytes, int] = (b"", 0)
+    paraphrase: tuple[str, int] = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,7 @@ class Opened(Event):
     Unix seconds. twin_of: entry of another text under the same number, or 0. late: sealed on an envelope past its date.
     by: the go-between that handed it over, empty over a relay; covering: its covering letter's entry, or 0. acts: what
     it does, and to the letter of which entry. acted_on: what letters that came before it do to it.
-    seen: as in `Written`.
+    seen, paraphrase: as in `Written`.
     """
 
     office: bytes
@@ -275,6 +277,7 @@ class Opened(Event):
     acts: tuple[tuple[str, int], ...] = ()
     acted_on: tuple[tuple[str, int], ...] = ()
     seen: tuple[bytes, int] = (b"", 0)
+    paraphrase: tuple[str, int] = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)

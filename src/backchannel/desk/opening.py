@@ -30,6 +30,7 @@ from backchannel.desk.talks import check_talk
 from backchannel.desk.trust import meet_stranger
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
+from backchannel.letters.docket import ON_THEIRS
 from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.series import agrees
 from backchannel.seals.cards import Card, compare, is_ahead, read_card
@@ -225,8 +226,8 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
     8 zero token [S13]  9 the signature [S11]  10 the batch [S15]  11 what it carries besides text [V…, W…, N…,
     A1-A3, M1, M2, M4],
     and on whose authority it says it speaks [A4, A5]
-    12 what it answers or acts on is of its own type [L15], and its to act on [L16], and an answer to a request to meet
-    fits what was asked [M3], and a record the one it agrees with [M5].
+    12 what it answers or acts on is of its own type [L15], its to act on [L16], and no paraphrase is made a
+    text [L18]; an answer to a request to meet fits what was asked [M3], and a record the one it agrees with [M5].
     """
     state = office.state
     found = _key_of(office, sealed.slot)  # 1
@@ -327,11 +328,21 @@ def _check_type(state: State, letter: Letter) -> None:
 
 
 def _check_acts(state: State, letter: Letter) -> None:
-    """Its writer recalls and corrects what it wrote itself, to us; and declines what we wrote to it."""
+    """Its writer acts on what is its own to act on so, and makes no text of a paraphrase."""
     for act, named in letter.docket.acts.items():
         found = _entry_with(state, named)
-        if found is not None and (found.office != letter.sheet.sender or found.ours != (act == "declines")):
+        if found is not None and (found.office != letter.sheet.sender or found.ours != (act in ON_THEIRS)):
             raise Refused("L16", f"the letter {act} one that is not its writer's to act on so")
+        if act == "confirms" and found is not None and found.paraphrase != "readback":
+            raise Refused("L18", "the letter confirms one that reads nothing back")
+    for named in clauses.named(letter.clauses, letter.acts):
+        found = _entry_with(state, named)
+        if found is not None and found.paraphrase:
+            raise Refused("L18", "the letter's terms name a paraphrase, which is no text of an office")
+    if letter.docket.paraphrase is not None:
+        found = _entry_with(state, letter.docket.paraphrase.of)
+        if found is not None and (found.office != letter.sheet.sender or not found.ours):
+            raise Refused("L18", "the letter paraphrases what was said of one that is not this office's to its writer")
 
 
 def _entry_with(state: State, letter_id: bytes) -> LetterState | None:
@@ -343,6 +354,14 @@ def _acts(state: State, letter: Letter) -> tuple[tuple[str, int], ...]:
     """What it does, and to which entry; 0 where that letter is not here."""
     found = {act: _entry_with(state, named) for act, named in letter.docket.acts.items()}
     return tuple((act, one.n if one is not None else 0) for act, one in found.items())
+
+
+def _paraphrase(state: State, letter: Letter) -> tuple[str, int]:
+    said = letter.docket.paraphrase
+    if said is None:
+        return "", 0
+    found = _entry_with(state, said.of)
+    return said.what, found.n if found is not None else 0
 
 
 def _acted_on(office: Office, letter: Letter) -> tuple[tuple[str, int], ...]:
@@ -412,6 +431,7 @@ def _store(change: Change, checked: _Checked, arrival: Came) -> int | None:
             by=arrival.by,
             covering=arrival.covering,
             seen=clauses.seen(letter),
+            paraphrase=_paraphrase(state, letter),
         )
     )
     if number:

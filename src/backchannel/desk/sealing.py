@@ -21,13 +21,14 @@ from backchannel.desk.office import (
     their_envelope_name,
     their_token_name,
 )
+from backchannel.desk.paraphrases import paraphrase_of
 from backchannel.desk.states import Correspondent, State
 from backchannel.desk.talks import check_before_sealing
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.clauses import Act, Clause
 from backchannel.letters.dates import Moment, moment_of
-from backchannel.letters.docket import Docket, Handling, View, Way
+from backchannel.letters.docket import ON_THEIRS, Docket, Handling, View, Way
 from backchannel.letters.forms import form_of
 from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.limits import Whole
@@ -74,7 +75,7 @@ class Order:
     its acts on offers, clauses and letters. acts: by name, the entry of the letter it recalls, corrects or declines.
     authority: an envoy's credence, as it travels; beyond: that it is claimed although this office's own copy does not
     cover the letter, as its reader will see. spoken: a person has spoken with that office by another way, since its
-    desk was restored.
+    desk was restored. paraphrase: of an answer or readback, and the entry of the letter that was heard.
     """
 
     to: bytes
@@ -98,6 +99,7 @@ class Order:
     authority: Any = None
     beyond: bool = False
     spoken: bool = False
+    paraphrase: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,10 @@ class _Chosen:
 def choose_signed(office: Office, order: Order) -> tuple[bool, bool]:
     """Whether the letter is signed, and whether only by default. Raises NotPossible against the form's own rule."""
     rules, other = form_of(order.form), office.state.of(order.to)
+    if order.paraphrase is not None:
+        if order.signed:
+            raise NotPossible("a paraphrase is never signed", next_step="Leave it unsigned.")
+        return False, False
     if rules.signing == "always":
         if order.signed is False:
             raise NotPossible(f"the form {order.form} is always signed", next_step="Choose another form, or sign it.")
@@ -391,14 +397,16 @@ def check_order(office: Office, order: Order) -> Correspondent:
             raise NotPossible(f"entry {n} is no letter from or to that office")
         if letter.gone:
             raise NotPossible(f"letter {n} is burnt: nothing can be tied to it")
-        if any(entry == n and letter.ours == (act == "declines") for act, entry in order.acts.items()):
-            raise NotPossible(f"letter {n} cannot be recalled, corrected or declined by this office")
+        if any(entry == n and letter.ours == (act in ON_THEIRS) for act, entry in order.acts.items()):
+            raise NotPossible(f"letter {n} cannot be recalled, corrected, declined or confirmed by this office")
         if letter.event is not None and letter.event.exercise != (order.type == "exercise"):
             raise NotPossible(
                 f"letter {n} and this one are not of the same type: an exercise and an operation are never tied",
                 next_step="Choose the type of the letter it answers, or tie it to none.",
             )
     check_before_sealing(office, order.to, order.replies, order.matters)
+    if order.paraphrase is not None:
+        paraphrase_of(office, order.to, *order.paraphrase)
     return other
 
 
@@ -567,6 +575,7 @@ def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], 
             pouches=posted,
             acts=tuple(order.acts.items()),
             seen=clauses.seen(letter),
+            paraphrase=order.paraphrase or ("", 0),
         )
     )
     for one in chosen[1:]:
@@ -734,6 +743,7 @@ def _compose(
         acts={name: event.letter_id for name, event in acted.items()},
         authority=order.authority,
         terms=uncovered,
+        paraphrase=paraphrase_of(office, order.to, *order.paraphrase) if order.paraphrase else None,
     )
     signature = office.signing.sign("letter", sheet.letter_id) if signed else None
     letter = Letter(sheet, parts, docket, signature)

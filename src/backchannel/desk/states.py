@@ -52,6 +52,11 @@ class LetterState:
     def gone(self) -> bool:
         return self.burnt_at is not None or self.declined_at is not None
 
+    @property
+    def paraphrase(self) -> str:
+        """Of what it is a paraphrase (`docket.PARAPHRASES`), "" if it is its office's own text, or gone."""
+        return self.event.paraphrase[0] if self.event is not None else ""
+
 
 @dataclass(slots=True)
 class ContactState:

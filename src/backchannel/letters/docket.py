@@ -11,14 +11,19 @@ from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.letters.clauses import Act, act_to_wire, read_acts
 from backchannel.letters.fields import MOST_SECONDS, Fields
+from backchannel.letters.meetings import CAPACITIES
 from backchannel.letters.series import Span
 
 MOST_BYTES: Final = 256 * 1024
 MOST_NAME: Final = 255  # bytes
 _KNOWN: Final = (
     "number", "epoch", "replies", "handling", "view", "batch", "card", "ways", "acts", "authority", "terms",
+    "paraphrase",
 )  # fmt: skip
-ACTS: Final = ("recalls", "corrects", "declines")
+PARAPHRASES: Final = ("answer", "readback")
+PARAPHRASED: Final = ("intermediary", "unattributed")  # whose words one is
+ON_THEIRS: Final = ("declines", "confirms")  # acts on a letter of the reader's; the others on one of the writer's
+ACTS: Final = ("recalls", "corrects", "declines", "confirms")
 # What an envoy may do for its principal; none implies another.
 VERBS: Final = ("carry", "explain", "explore", "negotiate", "initial", "commit")
 _HANDLING: Final = (
@@ -95,14 +100,30 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Paraphrase:
+    """The letter tells in its writer's words what was said by who heard letter `of`, read aloud: it is nobody's text.
+
+    what: `answer`, or `readback`: what was understood, for that letter's author to confirm or correct. hearers: by
+    capacity.
+    """
+
+    what: str
+    of: bytes
+    hearers: tuple[str, ...]
+
+    def to_wire(self) -> dict[str, Any]:
+        return {"what": self.what, "of": self.of, "hearers": list(self.hearers)}
+
+
+@dataclass(frozen=True, slots=True)
 class Docket:
     """number: in the series from this writer to this reader in the writer's `epoch`; None in an empty letter.
 
     replies: letter-ids this one replies to. batch: the wire value, see `seals.envelopes`. card: the writer's own.
     ways: how it was sent, one for each sealing. acts: what the letter does to an earlier one, by letter-id: `recalls`
-    or `corrects` one of the writer's own, `declines` unread one of the reader's. authority: the wire value by which an
-    envoy names the credence it speaks on, see `conveyance.credence`. terms: acts that no
-    signature may cover. unknown: fields of later versions.
+    or `corrects` one of the writer's own, `declines` unread one of the reader's or
+    `confirms` its readback. authority: the wire value by which an envoy names the credence it speaks on, see
+    `conveyance.credence`. terms: acts that no signature may cover. unknown: fields of later versions.
     """
 
     epoch: bytes
@@ -116,6 +137,7 @@ class Docket:
     acts: dict[str, bytes] = field(default_factory=dict)
     authority: Any = None
     terms: tuple[Act, ...] = ()
+    paraphrase: Paraphrase | None = None
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def encoded(self) -> bytes:
@@ -140,6 +162,8 @@ class Docket:
             wire["authority"] = self.authority
         if self.terms:
             wire["terms"] = [act_to_wire(act) for act in self.terms]
+        if self.paraphrase is not None:
+            wire["paraphrase"] = self.paraphrase.to_wire()
         return encode(wire)
 
 
@@ -158,6 +182,7 @@ def read_docket(data: bytes) -> Docket:
         acts=_acts(docket.raw("acts")) if docket.has("acts") else {},
         authority=docket.raw("authority") if docket.has("authority") else None,
         terms=read_acts(docket.raw("terms")) if docket.has("terms") else (),
+        paraphrase=_paraphrase(docket.raw("paraphrase")) if docket.has("paraphrase") else None,
         unknown=docket.unknown(_KNOWN),
     )
 
@@ -213,6 +238,15 @@ def _acts(value: Any) -> dict[str, bytes]:
     acts = Fields(value, "L5", "docket's acts")
     acts.only(ACTS)
     return {name: acts.octets(name, 32) for name in ACTS if acts.has(name)}
+
+
+def _paraphrase(value: Any) -> Paraphrase:
+    found = Fields(value, "L5", "paraphrase")
+    found.only(("what", "of", "hearers"))
+    hearers = found.items("hearers", least=1, most=16)
+    if any(not isinstance(one, str) or one not in CAPACITIES for one in hearers):
+        raise found.wrong("names a hearer without a capacity")
+    return Paraphrase(found.choice("what", PARAPHRASES), found.octets("of", 32), tuple(hearers))
 
 
 def _view(value: Any) -> View:

@@ -67,6 +67,7 @@ class Draft:
     attachments: paths as written, relative to the draft. bodies: as the writer ordered them. as_envoy_of: the principal
     for whom an envoy's office writes, as it names it, with the verb and matter it claims. talk: what its fields say
     of a meeting, not yet tied to a letter's id. agrees: the number of the other side's record that a readout restates.
+    paraphrase: (answer or readback, the number of the letter that was heard).
     clauses, acts: in wire form, with offices and letters still as the writer names them (`draft_clauses.settle`).
     """
 
@@ -88,8 +89,12 @@ class Draft:
     matter: str | None = None
     talk: Talk | None = field(default=None, repr=False)
     agrees: int | None = None
+    paraphrase: tuple[str, int] | None = None
     clauses: tuple[Wire, ...] = field(default=(), repr=False)
     acts: tuple[Wire, ...] = field(default=(), repr=False)
+
+
+PARAPHRASE_FIELDS: Final = {"answer": "paraphrase_of", "readback": "readback_of"}
 
 
 def as_envoy(draft: Draft, principal: str | None, verb: str | None, matter: str | None) -> Draft:
@@ -156,6 +161,8 @@ def _fields(draft: Draft) -> Iterator[tuple[str, Any]]:
     yield "exempted", [one.name for one in draft.handling.exempted]
     yield "instructions", draft.handling.instructions
     yield "agrees", str(draft.agrees or "")
+    if draft.paraphrase is not None:
+        yield PARAPHRASE_FIELDS[draft.paraphrase[0]], str(draft.paraphrase[1])
     if draft.talk is not None:
         yield from talk_fields(draft.talk, _moment)
 

@@ -16,11 +16,12 @@ from backchannel.errors import NotPossible, Refused
 from backchannel.letters.clauses import MOST_TEXT
 from backchannel.letters.dates import Moment, Zones, parse_moment
 from backchannel.letters.deadline_text import parse_instant
-from backchannel.letters.docket import VERBS, Exempted, Handling
+from backchannel.letters.docket import PARAPHRASED, VERBS, Exempted, Handling
 from backchannel.letters.draft_clauses import Pieces, cut, heading, read_terms
 from backchannel.letters.draft_talks import FIELDS, talk_of
 from backchannel.letters.draft_values import (
     CAVEATS,
+    PARAPHRASE_FIELDS,
     Draft,
     NotSealable,
     Problem,
@@ -50,7 +51,7 @@ OF_ONE_LANGUAGE: Final = ("lang", "status", "title")
 OF_THE_LETTER: Final = (
     "to", "form", "type", "origin", "reference", "date", "reply_by", "latest_delivery", "replies", "signed",
     "prevails", "act", "acts", "clauses", "business", "attachments", *CAVEATS, "may_know", "exempted", "instructions",
-    "as_envoy_of", "verb", "matter", *FIELDS,
+    "as_envoy_of", "verb", "matter", "paraphrase_of", "readback_of", *FIELDS,
 )  # fmt: skip
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_NAMED: Final = 64
@@ -378,10 +379,11 @@ class Reader:
         type_ = self.choice("type", TYPES)
         spoken_for = self.spoken_for(origin)
         talk, agrees = talk_of(self, form), self.number("agrees", MOST_ENTRY)
+        paraphrase = self.paraphrase(form, origin)
         result = {
             "to": self.given("to"),
             "reference": self.given("reference"),
-            "replies": self.replies(form, first_file, agrees),
+            "replies": self.replies(form, first_file, agrees or (paraphrase[1] if paraphrase else None)),
             "signed": self.signed(form),
             "attachments": self.attachments(),
             "handling": self.handling(),
@@ -395,12 +397,13 @@ class Reader:
             form=form,
             bodies=bodies,
             type=type_ or "operation",
-            origin=origin or _usual_origin(form, spoken_for),
+            origin=origin or ("intermediary" if paraphrase else _usual_origin(form, spoken_for)),
             date=date,
             reply_by=reply_by,
             latest_delivery=latest,
             talk=talk,
             agrees=agrees,
+            paraphrase=paraphrase,
             **result,  # type: ignore[arg-type]
         )
 
@@ -486,9 +489,30 @@ class Reader:
                 self.problem(self.fields["replies"][0], line, "D13", "replies takes numbers of letters, like 12")
             elif int(digits) not in found:
                 found.append(int(digits))
-        if form is not None and form.replies and "replies" not in self.fields and not found:
+        if form is not None and form.replies and "replies" not in self.fields and not found and agrees is None:
             self.problem(first_file, 1, "D14", f"the form {form.name} answers a letter: write replies: and its number")
         return tuple(found) if agrees is None or agrees in found else (*found, agrees)
+
+    def paraphrase(self, form: Form | None, origin: str | None) -> tuple[str, int] | None:
+        """What was said by who heard a letter, told in another's words: it binds nobody and proves nothing."""
+        named = [what for what, key in PARAPHRASE_FIELDS.items() if key in self.fields]
+        if not named:
+            return None
+        key = PARAPHRASE_FIELDS[named[0]]
+        place, bars = self.at(key, ""), ("clauses", "act", "acts", "as_envoy_of", "answer")
+        if len(named) > 1:
+            self.problem(*place, "D15", "a letter is the paraphrase of an answer or a readback, not both")
+        if form is not None and form.name != "reply":
+            self.problem(*place, "D15", "a paraphrase is of the form reply")
+        if origin is not None and origin not in PARAPHRASED:
+            self.problem(*self.at("origin", ""), "D15", f"the words of a paraphrase are {' or '.join(PARAPHRASED)}")
+        if self.given("signed") in ("yes", "true"):
+            self.problem(*self.at("signed", ""), "D15", "a paraphrase is never signed")
+        for other in bars:
+            if other in self.fields:
+                self.problem(*self.at(other, ""), "D15", f"a paraphrase commits nobody: it has no {other}")
+        heard = self.number(key, MOST_ENTRY)
+        return (named[0], heard) if heard is not None else None
 
     def signed(self, form: Form | None) -> bool | None:
         value = self.choice("signed", ("yes", "no", "true", "false"))

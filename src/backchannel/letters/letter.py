@@ -8,7 +8,7 @@ from backchannel.encoding import decode_prefix, encode
 from backchannel.errors import Refused
 from backchannel.letters import clauses as terms
 from backchannel.letters.clauses import Act, Clause, Ref
-from backchannel.letters.docket import Docket, read_docket
+from backchannel.letters.docket import PARAPHRASED, Docket, read_docket
 from backchannel.letters.forms import Form, form_of
 from backchannel.letters.parts import (
     MOST_BYTES,
@@ -97,7 +97,7 @@ def read_contents(data: bytes) -> Letter:
     """The letter of an opened seal: exactly one item, then zero bytes.
 
     1 the outer item [L7]  2 zeros after it [L8]  3 the sheet [L1, L2]  4 parts, as the sheet names them [L3, L4, L9]
-    5 the docket [L5, L6]  6 what the form allows [L10-L14]  7 clauses and acts [K1-K4].
+    5 the docket [L5, L6]  6 what the form allows [L10-L14], and a paraphrase [L18]  7 clauses and acts [K1-K4].
     Raises Refused with those marks or E1-E9.
     """
     value, end = decode_prefix(data)  # 1
@@ -121,6 +121,7 @@ def read_contents(data: bytes) -> Letter:
     docket = read_docket(docket_bytes)  # 5
     letter = Letter(sheet, parts, docket, signature)
     _check_form(letter)  # 6
+    _check_paraphrase(letter)
     _check_terms(letter)  # 7
     return letter
 
@@ -155,6 +156,27 @@ def _check_matters(letter: Letter, rules: Form) -> None:
         or any(kind not in rules.must_carry + rules.may_carry for kind in kinds)
     ):
         raise Refused("L14", f"a letter of the form {letter.sheet.form} carries what it may not, or lacks what it must")
+
+
+def _check_paraphrase(letter: Letter) -> None:
+    """What somebody says that another said is nobody's text: it commits to nothing and nothing proves it."""
+    docket = letter.docket
+    if docket.paraphrase is None:
+        return
+    if letter.signature is not None or letter.sheet.form != "reply" or letter.sheet.origin not in PARAPHRASED:
+        raise Refused("L18", "a paraphrase is an unsigned reply, in the words of an intermediary or of nobody named")
+    if docket.paraphrase.of not in docket.replies:
+        raise Refused("L18", "a paraphrase replies to the letter that was heard")
+    if (
+        letter.clauses
+        or letter.acts
+        or letter.matters
+        or docket.authority is not None
+        or set(docket.acts) - {"corrects"}
+    ):
+        raise Refused(
+            "L18", "a paraphrase holds clauses, acts, an answer to a meeting or an authority: it commits nobody"
+        )
 
 
 def _check_terms(letter: Letter) -> None:

@@ -58,7 +58,7 @@ class PageLetter:
     unknown: kinds of parts that cannot be shown.
     notes: further lines in plain words, as the who-could panel or the trust in a card. banner: on whose authority an
     envoy's letter speaks, in plain words, the verdict first. clauses: each with what limits it inside; acts: what the
-    letter does, a line each.
+    letter does, a line each. paraphrase: it says in its writer's words what another said, and is no text of an office.
     """
 
     sender: Party
@@ -82,6 +82,7 @@ class PageLetter:
     banner: tuple[str, ...] = ()
     clauses: tuple[Shown, ...] = field(default=(), repr=False)
     acts: tuple[str, ...] = ()
+    paraphrase: bool = False
 
 
 def page_of_letter(
@@ -116,6 +117,7 @@ def page_of_letter(
         banner=banner,
         clauses=clauses,
         acts=acts,
+        paraphrase=letter.docket.paraphrase is not None,
     )
 
 
@@ -144,6 +146,7 @@ def page_of_draft(
         files=files,
         handling=draft.handling,
         notes=notes,
+        paraphrase=draft.paraphrase is not None,
     )
 
 
@@ -158,6 +161,8 @@ def page(letter: PageLetter, *, say: Say = str) -> str:
     marks = {tag: _mark(letter.type, tag) for tag in _tags(letter)}
     banner = " · ".join(f'<bdi lang="{tag}" dir="{direction(tag)}">{escape(word)}</bdi>' for tag, word in marks.items())
     mark = f'<p class="mark {_class(letter.type)}" role="note">{banner}</p>'
+    if letter.paraphrase:
+        mark += f'<p class="mark authority" role="note"><strong>{escape(_(PARAPHRASE))}</strong></p>'
     kind = _(FORMS[letter.form].title) if letter.form in FORMS else _("form not known")
     sections = [_body(body, letter.clauses, mark, _) for body in letter.bodies]
     state = "" if letter.sealed else f'<p class="note">{escape(_("Draft: not sealed, not sent."))}</p>'
@@ -195,6 +200,7 @@ def page(letter: PageLetter, *, say: Say = str) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
+PARAPHRASE: Final = "PARAPHRASE: another's account of what was said, the text of nobody; nothing in it can be accepted"
 _UNKNOWN: Final = "This letter has a part that this version cannot show; it is not complete here. Its kind:"
 _ORIGINS: Final = {
     "principal": "the sender's own words",
