@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
 from vector_dates import dates
 from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
@@ -24,7 +25,7 @@ from vector_talks import talks
 from vector_terms import terms
 
 from backchannel.conveyance.credence import Answer, Claim, Credence, Query, Ratification, Recall
-from backchannel.encoding import digest, encode
+from backchannel.encoding import digest, encode, labelled
 from backchannel.letters.clauses import Act, Ref
 from backchannel.letters.docket import Docket, Paraphrase
 from backchannel.letters.letter import Letter, contents
@@ -39,6 +40,7 @@ from backchannel.seals.keys import KemKey, kem_seal, standing_slot
 from backchannel.seals.padding import padded_size
 from backchannel.seals.safety import half, safety_number
 from backchannel.seals.seal import NO_TOKEN, seal_info
+from backchannel.seals.signatures import SigningPublic
 
 FOLDER = Path("vectors")
 
@@ -92,6 +94,18 @@ def cards() -> list[dict[str, Any]]:
         data = encode(value)
         return encode([1, data, SOUTH.signing.sign("card", digest("card", data))])
 
+    def high(public: bytes) -> bytes:
+        return public[:31] + bytes([public[31] | 128])
+
+    def unsigned() -> bytes:
+        identity = (1).to_bytes(32, "little")
+        public = SigningPublic(identity, SOUTH.signing.public.mldsa)
+        data = replace(body, signing=public).encoded()
+        message = labelled("signature/card", public.signing_id, digest("card", data))
+        rest = MLDSA65PrivateKey.from_seed_bytes(SOUTH.signing.mldsa_seed).sign(message)
+        return encode([1, data, identity + bytes(32) + rest])
+
+    pouch = [[key.period, key.public[:1184] + bytes(32)] for key in body.pouch]
     signature = SOUTH.signing.sign("card", digest("card", encoded))
     other = NORTH.signing.sign("card", digest("card", encoded))
     halves = [bytes(64) + signature[64:], signature[:64] + bytes(3309)]
@@ -100,10 +114,19 @@ def cards() -> list[dict[str, Any]]:
         bad("version 2", encode([2, encoded, signature]), "C1", "otherwise in order"),
         bad("unknown field", signed(more=1), "C2", "the map is strict; the signature holds"),
         bad("hidden character", signed(names={"en": "So\u202euth"}), "C3", "it would turn what follows around"),
+        bad("link of low order", signed(link=bytes(32)), "C4", "every exchange with it is zero"),
+        bad(
+            "link written otherwise",
+            signed(link=high(SOUTH.link.public)),
+            "C4",
+            "the same point; the highest bit is set",
+        ),
+        bad("signing key of low order", unsigned(), "C4", "under it the Ed25519 half holds, and nobody made it"),
         bad("two periods", signed(seals=[[692, b""], [693, b""]]), "C5", "three are needed"),
         bad("until", signed(until=until_of(693)), "C5", "not the end of the third period"),
         bad("relay id", signed(addresses=[["relay", URL, bytes(16), None, bytes(8), None]]), "C6", "of another URL"),
         bad("no key", signed(seals=[[p, b"\xff" * 1216] for p in (692, 693, 694)]), "S1", "coefficients out of range"),
+        bad("half a key", signed(pouch=pouch), "S1", "X25519's is of low order: who seals to it fails"),
         bad("half a signature", encode([1, encoded, halves[0]]), "C7", "only ML-DSA verifies"),
         bad("other half", encode([1, encoded, halves[1]]), "C7", "only Ed25519 verifies"),
         bad("another's signature", encode([1, encoded, other]), "C7", "North signed South's card"),

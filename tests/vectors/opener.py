@@ -82,6 +82,21 @@ def verify(ed: bytes, mldsa: bytes, purpose: str, what: bytes, signature: bytes)
     return True
 
 
+P = 2**255 - 19
+
+
+def _check_point(u: int, mark: str) -> None:
+    """A coordinate of X25519; one that any private key takes to zero is of low order."""
+    try:
+        if u >= P:
+            raise No(mark)
+        X25519PrivateKey.from_private_bytes(bytes(32)).exchange(
+            X25519PublicKey.from_public_bytes(u.to_bytes(32, "little"))
+        )
+    except ValueError as error:
+        raise No(mark) from error
+
+
 def read_card(data: bytes) -> dict[str, Any]:
     card = decode(data, "C2")
     if not isinstance(card, list) or not card:
@@ -94,6 +109,11 @@ def read_card(data: bytes) -> dict[str, Any]:
         raise No("C2")
     if not 1 <= len(body["names"]) <= 16 or any("\u202a" <= c <= "\u202e" for n in body["names"].values() for c in n):
         raise No("C3")
+    _check_point(int.from_bytes(body["link"], "little"), "C4")
+    y = int.from_bytes(body["signing"][0], "little") % 2**255
+    if y >= P or y == 1:
+        raise No("C4")
+    _check_point((1 + y) * pow(1 - y, -1, P) % P, "C4")
     for keys in (body["seals"], body["pouch"]):
         if len(keys) != 3:
             raise No("C5")
@@ -102,6 +122,7 @@ def read_card(data: bytes) -> dict[str, Any]:
                 MLKEM768PublicKey.from_public_bytes(public[:1184])
             except ValueError as error:
                 raise No("S1") from error
+            _check_point(int.from_bytes(public[1184:], "little"), "S1")
     if body["until"] != (body["seals"][0][0] + 3) * 2_592_000:
         raise No("C5")
     for address in body["addresses"]:

@@ -14,6 +14,7 @@ from backchannel.seals.keys import (
     period_of,
     standing_slot,
 )
+from backchannel.seals.points import is_ed25519, is_x25519
 from backchannel.seals.seal import Writer
 from backchannel.seals.signatures import ED25519_BYTES, MLDSA_BYTES, SigningKey, SigningPublic
 from backchannel.text import breaches, check_language
@@ -175,11 +176,13 @@ def _read_body(value: Any) -> CardBody:
         if not isinstance(name, str) or not 1 <= len(name) <= 128 or breaches(name, "line"):
             raise Refused("C3", "a name on the card is empty, too long or holds hidden characters")
     match signing:
-        case [bytes(ed25519), bytes(mldsa)] if len(ed25519) == ED25519_BYTES and len(mldsa) == MLDSA_BYTES:
+        case [bytes(ed25519), bytes(mldsa)] if (
+            len(ed25519) == ED25519_BYTES and len(mldsa) == MLDSA_BYTES and is_ed25519(ed25519)
+        ):
             public = SigningPublic(ed25519, mldsa)
         case _:
             raise Refused("C4", "the card's signing keys are not in order")
-    if not isinstance(link, bytes) or len(link) != 32:
+    if not isinstance(link, bytes) or len(link) != 32 or not is_x25519(link):
         raise Refused("C4", "the card's link key is not in order")
     zone, serial, until, epoch = value["zone"], value["serial"], value["until"], value["epoch"]
     if not isinstance(zone, str) or not _ZONE.fullmatch(zone):

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.hpke import (
 
 from backchannel.encoding import digest
 from backchannel.errors import Refused
+from backchannel.seals.points import is_x25519
 
 Random = Callable[[int], bytes]
 
@@ -76,9 +77,12 @@ def kem_seal(public: bytes, info: bytes, plaintext: bytes) -> bytes:
 
 
 def check_kem_public(public: bytes) -> MLKEM768X25519PublicKey:
-    """The key of 1216 bytes, each half checked as FIPS 203 and RFC 7748 ask. Raises Refused [S1]."""
+    """The key of 1216 bytes, the halves checked as FIPS 203 section 7.2 and `is_x25519` ask. Raises Refused [S1]."""
     if len(public) != KEM_PUBLIC_BYTES:
         raise Refused("S1", f"a key of {len(public):,} bytes where {KEM_PUBLIC_BYTES:,} belong")
+    # Found here, at the reading of a card or letter: the library would find it at sealing, with an error of its own.
+    if not is_x25519(public[MLKEM_BYTES:]):
+        raise Refused("S1", "a key that is not one")
     try:
         mlkem = MLKEM768PublicKey.from_public_bytes(public[:MLKEM_BYTES])
         x25519 = X25519PublicKey.from_public_bytes(public[MLKEM_BYTES:])

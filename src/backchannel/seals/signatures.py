@@ -33,9 +33,12 @@ class SigningPublic:
 
     def verifies(self, purpose: Purpose, what: bytes, signature: bytes) -> bool:
         """Whether both halves of a 3373-byte signature over this 32-byte digest hold for these keys."""
+        return self.verifies_bare(labelled(f"signature/{purpose}", self.signing_id, what), signature)
+
+    def verifies_bare(self, message: bytes, signature: bytes) -> bool:
+        """As `verifies`, over a message that bears no label: published vectors are such."""
         if len(signature) != SIGNATURE_BYTES:
             return False
-        message = labelled(f"signature/{purpose}", self.signing_id, what)
         try:
             Ed25519PublicKey.from_public_bytes(self.ed25519).verify(signature[:64], message)
             MLDSA65PublicKey.from_public_bytes(self.mldsa).verify(signature[64:], message)
