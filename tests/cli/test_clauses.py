@@ -28,6 +28,25 @@ Our answer.
 """
 
 
+def test_a_translation_made_here_is_shown_under_the_letter_with_its_label(shell):
+    shell("north", f"letter send {shell.draft('assurance.md', DRAFT)} --to south --direct --yes")
+    shell.carry("north", "south")
+    came = shell.json("south", "letter list")[-1]["entry"]
+    german = shell.draft("german.md", "# Zusage\n\nUnsere Antwort.\n\n## A1\n\nWir wollen ihn nicht töten.\n")
+    asked = f"letter translate {came} {german} --lang de --by 'a clerk' --machine --back {shell.draft('back.md', 'x')}"
+    shell("south", asked, status=7)
+    shell("south", f"letter read {came}")
+    assert "not translated: R1" in shell("south", asked).err
+    shown = shell("south", f"letter read {came} --page german.html").out
+    label = "MACHINE translation made here by a clerk, from fa; counts for nothing; not translated: R1"
+    assert shown.index(PROMISES["en"]) < shown.index(f"--- de ({label}) ---") < shown.index("Wir wollen ihn nicht")
+    assert "Translated back into fa:" in shown
+    assert label in (shell.folder / "german.html").read_text()
+    (one,) = shell.json("south", f"letter read {came}")["translations_here"]
+    assert (one["lang"], one["machine"], one["missing"], one["back"]) == ("de", True, ["R1"], "x")
+    assert shell.json("north", "letter list")[-1]["ours"]
+
+
 def is_whole(shown: str) -> int:
     """In how many languages the promise is shown; each time with its limit, before any other promise."""
     for lang, promise in PROMISES.items():

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from backchannel.cli import aloud, authority, clauses, mandates, recalls, talks, ways, words
+from backchannel.cli import aloud, authority, clauses, mandates, recalls, talks, translations, ways, words
 from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, moment, note, show_error, show_json, spoken_option, with_desk, write_new
 from backchannel.cli.introductions import introduced, introduced_json
@@ -38,6 +38,7 @@ letter.add_command(recalls.recall)
 letter.add_command(recalls.put_away)
 letter.add_command(aloud.read_aloud)
 letter.add_command(aloud.confirm_readback)
+letter.add_command(translations.translate)
 
 
 def _sources(files: tuple[str, ...]) -> tuple[list[Source], Path]:
@@ -326,7 +327,8 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
     shown = desk.read(n, anyway=anyway)
     if page is not None:
         notes = tuple(line.strip() for line in (*_says(desk, shown), *words.panel(shown.panel)))
-        write_new(page, desk.page(shown, notes, _, tuple(authority.banner(desk, shown.state))).encode(), private=True)
+        banner, beside = tuple(authority.banner(desk, shown.state)), tuple(map(translations.label, shown.translations))
+        write_new(page, desk.page(shown, notes, _, banner, beside).encode(), private=True)
     if save is not None:
         _save(shown, save)
     if as_json:
@@ -345,6 +347,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
                 "ways": ways.came_json(desk, shown.state),
                 "introduces": introduced_json(desk, shown),
                 "talk": talks.shown_json(desk, shown),
+                "translations_here": translations.as_json(shown),
             }
         )
         return
@@ -407,6 +410,8 @@ def _print(desk: Desk, shown: Shown) -> None:
         click.echo(
             _("This letter has a part that this version cannot show: {kind}").format(kind=for_screen(unknown.kind))
         )
+    for line in translations.lines(shown):
+        click.echo(line)
     click.echo("")
     click.echo(_("Who could:"))
     for line in words.panel(shown.panel):

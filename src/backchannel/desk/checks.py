@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from backchannel.desk.clauses import entry_of, is_signed, named
 from backchannel.desk.office import Office
+from backchannel.desk.translations import before_accepting
 from backchannel.errors import NotPossible
 from backchannel.letters.clauses import Act, Clause, lacks, unsound
 from backchannel.letters.dates import Moment
@@ -134,13 +135,23 @@ def _of_acceptance(letter: Letter, n: int, cites: bool) -> Iterator[Finding]:
 
 def findings(office: Office, order: "Order", letter: Letter, routes: tuple["Route", ...]) -> tuple[Finding, ...]:
     """What does not stop: dates that the way can hardly meet, acts that come to something else, clauses that clash."""
-    found = list(_of_dates(office, order, letter, routes))
+    found = [*_of_dates(office, order, letter, routes), *_of_translations(office, letter)]
     if office.state.terms and (order.clauses or order.terms):
         from backchannel.desk import standing
 
         board = standing.board_of(office)
         found += _against_board(office, letter, board)
     return tuple(found)
+
+
+def _of_translations(office: Office, letter: Letter) -> Iterator[Finding]:
+    """Who accepts by a translation accepts the letter: what the translation leaves out, and what has changed since."""
+    named = dict.fromkeys(act.on.letter for act in letter.acts if act.kind == "accept" and act.on is not None)
+    for letter_id in named:
+        found = entry_of(office.state, letter_id) if letter_id is not None else None
+        for why in before_accepting(office, found) if found is not None else ():
+            mend = "Have it translated as it now is, all of it: `backchannel letter translate`."
+            yield Finding("accept", why, mend, stops=False)
 
 
 def _of_dates(office: Office, order: "Order", letter: Letter, routes: tuple["Route", ...]) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ from backchannel.desk import (
     sealing,
     talks,
     tracking,
+    translations,
     trust,
 )
 from backchannel.desk import events as ev
@@ -396,6 +397,19 @@ class Desk:
     def read(self, n: int, *, anyway: bool = False) -> reading.Shown:
         return reading.read(self.office, n, anyway=anyway)
 
+    def translate(
+        self,
+        n: int,
+        lang: str,
+        source: Source,
+        by: str,
+        *,
+        machine: bool = False,
+        back: Source | None = None,
+        of: str | None = None,
+    ) -> int:
+        return translations.translate(self.office, n, lang, source, by, zone, machine=machine, back=back, of=of)
+
     def decline(self, n: int, *, spoken: bool = False) -> int:
         return reading.decline(self.office, n, zone, spoken=spoken)
 
@@ -426,13 +440,19 @@ class Desk:
         notes: tuple[str, ...],
         say: Callable[[str], str] = str,
         banner: tuple[str, ...] = (),
+        beside: tuple[str, ...] = (),
     ) -> str:
-        """A letter as one HTML file. banner: on whose authority it speaks, in words."""
+        """A letter as one HTML file. banner: on whose authority it speaks, in words.
+
+        beside: the label of each translation made here, in words; without labels none is shown.
+        """
         mine = Party(self.state.name, "this office")
         theirs = Party(shown.other.display, _standing(shown.other, say))
         sender, recipient = (mine, theirs) if shown.state.ours else (theirs, mine)
         clauses, acts = self.terms_in_words(shown.letter, shown.clauses, say)
-        return page(page_of_letter(shown.letter, sender, recipient, notes, banner, clauses, acts), say=say)
+        made = page_of_letter(shown.letter, sender, recipient, notes, banner, clauses, acts)
+        bodies = (one.body for one in shown.translations)
+        return page(replace(made, beside=tuple(zip(beside, bodies, strict=False))), say=say)
 
     def terms_in_words(
         self, letter: Letter, whole: tuple[Whole, ...], say: Callable[[str], str] = str

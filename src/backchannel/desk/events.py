@@ -529,6 +529,22 @@ class Terms(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Translated(Event):
+    """Letter `of`, of another office, was translated here; the text is kept beside this entry.
+
+    by: who did, in words; machine: by a program. made_from: the language of the text it is of. parts: digests of that
+    text and of each clause that is translated.
+    """
+
+    of: int
+    lang: str
+    by: str = field(repr=False)
+    machine: bool
+    made_from: str
+    parts: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ContactNoted(Event):
     """A meeting of people without a mandate, as this office tells it; its text is kept beside this entry.
 

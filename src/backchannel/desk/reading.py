@@ -14,6 +14,7 @@ from backchannel.desk.recalling import recalled_unread, say
 from backchannel.desk.sealing import Order, check_order, hand_down, read_kept, write_in
 from backchannel.desk.states import Correspondent, LetterState
 from backchannel.desk.tracking import RID, own_leg, track_letter
+from backchannel.desk.translations import Translation, made_here
 from backchannel.errors import NotPossible
 from backchannel.letters.letter import Letter
 from backchannel.letters.limits import Whole
@@ -26,7 +27,7 @@ from backchannel.text import fold
 DECLINED_TITLE = "Declined unread"
 DECLINED_TEXT = "This office declines to read the letter this answers."
 # Entries that name the sealed bytes of a letter, or hold what it says: burnt with it.
-_NAME_SEALINGS: Final = (ev.Leg, ev.Entrusted, ev.Duplicate, ev.Accredited, ev.Claimed, ev.Terms)
+_NAME_SEALINGS: Final = (ev.Leg, ev.Entrusted, ev.Duplicate, ev.Accredited, ev.Claimed, ev.Terms, ev.Translated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Shown:
     clauses: each with all that limits it, in whichever letter that stands.
 
     crossed: numbers of ours that were sealed before this letter of theirs came, and which its writer had not opened.
+    translations: made here, to be shown under it.
     """
 
     state: LetterState
@@ -44,6 +46,7 @@ class Shown:
     panel: tuple[Line, ...]
     clauses: tuple[Whole, ...] = ()
     crossed: tuple[int, ...] = ()
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def show(office: Office, n: int) -> Shown:
         _panel(office, state, other),
         whole_clauses(office, letter, state.office),
         _crossed(office, state, letter),
+        made_here(office, n),
     )
 
 

@@ -269,6 +269,8 @@ class State:
     credences: Credences = field(default_factory=Credences)
     terms: dict[int, ev.Terms] = field(default_factory=dict)
     """Clauses and acts of letters that are kept, by entry."""
+    translations: dict[int, list[tuple[int, ev.Translated]]] = field(default_factory=dict)
+    """(entry, what) of those made here, by the entry of the letter translated."""
     contacts: dict[int, ContactState] = field(default_factory=dict)
     """Contact notes by entry. They are no letters: nothing in `letters` bears the same number."""
     reconciled: list[tuple[int, int, ev.Reconciled]] = field(default_factory=list)
@@ -362,6 +364,8 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.refused.append((entry.at, event.counts))
         case ev.Terms():
             state.terms[event.of] = event
+        case ev.Translated():
+            state.translations.setdefault(event.of, []).append((entry.n, event))
         case ev.Reconciled():
             state.reconciled.append((entry.n, entry.at, event))
         case ev.Accredited() | ev.Claimed():
@@ -552,6 +556,7 @@ def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt | ev.Disc
         state.seal_ids.pop(letter.event.seal_id, None)
     letter.event = None
     state.terms.pop(event.of, None)
+    state.translations.pop(event.of, None)
     letter.answered_by.clear()
     if isinstance(event, ev.Declined):
         letter.declined_at = entry.at

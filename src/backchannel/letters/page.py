@@ -59,6 +59,7 @@ class PageLetter:
     notes: further lines in plain words, as the who-could panel or the trust in a card. banner: on whose authority an
     envoy's letter speaks, in plain words, the verdict first. clauses: each with what limits it inside; acts: what the
     letter does, a line each. paraphrase: it says in its writer's words what another said, and is no text of an office.
+    beside: translations made by its reader, each with its label: no part of the letter, shown after all of it.
     """
 
     sender: Party
@@ -83,6 +84,7 @@ class PageLetter:
     clauses: tuple[Shown, ...] = field(default=(), repr=False)
     acts: tuple[str, ...] = ()
     paraphrase: bool = False
+    beside: tuple[tuple[str, Body], ...] = field(default=(), repr=False)
 
 
 def page_of_letter(
@@ -192,6 +194,7 @@ def page(letter: PageLetter, *, say: Say = str) -> str:
         _languages(letter.bodies, _),
         *sections,
         _files(letter.files, _),
+        *(_body(body, (), mark, _, label) for label, body in letter.beside),
         mark,
         "</main>",
         "</body>",
@@ -399,14 +402,16 @@ def _language(tag: str) -> str:
         return "und"
 
 
-def _body(body: Body, clauses: Sequence[Shown], mark: str, _: Say) -> str:
+def _body(body: Body, clauses: Sequence[Shown], mark: str, _: Say, label: str | None = None) -> str:
+    """label: of a text that is no part of the letter, in place of what it counts for."""
     lang = _language(body.lang)
     way = direction(lang)
     shown, kept = text_as_html(body.text, way)
     warning = "" if kept else f'<p class="note">{escape(_(_BREACH))}</p>\n'
     title = numbers_in_order(for_screen(body.title), way)
     under = "".join(_clause(one, body.lang, _) + "\n" for one in clauses)
-    status = f"{_name(body.lang)} · {escape(_(_STATUSES.get(body.status, 'not known')))}"
+    counts = for_screen(label) if label is not None else _(_STATUSES.get(body.status, "not known"))
+    status = f"{_name(body.lang)} · {escape(counts)}"
     return (
         f'{mark}\n<section class="text">\n<p class="status">{status}</p>\n{warning}'
         f'<div lang="{escape(lang)}" dir="{way}">\n<h2>{title}</h2>\n{shown}\n</div>\n{under}</section>'
