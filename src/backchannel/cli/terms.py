@@ -250,6 +250,7 @@ def _clause(desk: Desk, one: Standing) -> Iterator[str]:
 
 def _text(clause: Shown, languages: tuple[str, ...], indent: str) -> Iterator[str]:
     """What a clause says in the language that decides, and inside it what limits it: never one without the other."""
+    yield from (indent + fact for fact in clause.facts)
     found = clause.text_in(languages[0] if languages else "")
     if found is not None:
         yield from (indent + line for line in prose_for_screen(found[1]).split("\n"))
