@@ -4,7 +4,6 @@ No script, no link, nothing fetched: the page forbids it to the browser as well.
 the file's title, above every text, below the last and on every printed sheet, so that no cut-out loses it.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,12 +19,12 @@ from backchannel.letters.docket import Handling
 from backchannel.letters.drafts import Draft
 from backchannel.letters.forms import FORMS
 from backchannel.letters.letter import Letter
+from backchannel.letters.paper import ISOLATES, PAPER, code, head, name
 from backchannel.letters.parts import Attachment, Body
 from backchannel.letters.rendering import numbers_in_order, text_as_html
 from backchannel.text import check_language, direction, for_screen
 
 Say = Callable[[str], str]
-_ISOLATES: Final = "\u2068\u2069"
 
 # The mark in the languages letters are written in; English stands beside it always.
 _EXERCISE: Final = {"en": "EXERCISE", "ar": "تمرين", "fa": "تمرین"}
@@ -169,27 +168,18 @@ def page(letter: PageLetter, *, say: Say = str) -> str:
     sections = [_body(body, letter.clauses, mark, _) for body in letter.bodies]
     state = "" if letter.sealed else f'<p class="note">{escape(_("Draft: not sealed, not sent."))}</p>'
     lines = [
-        "<!doctype html>",
-        '<html lang="en" dir="ltr">',
-        "<head>",
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="referrer" content="no-referrer">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(_mark(letter.type, 'en'))} · {escape(for_screen(letter.form))}</title>",
-        f"<style>{_STYLE}</style>",
-        "</head>",
+        head(f"{_mark(letter.type, 'en')} · {for_screen(letter.form)}", _STYLE),
         "<body>",
         f'<div class="sheetmark {_class(letter.type)}">{banner}</div>',
         "<main>",
         mark,
         state,
-        f'<h1>{_name(letter.form)} <span class="plain">{escape(kind)}</span></h1>',
+        f'<h1>{name(letter.form)} <span class="plain">{escape(kind)}</span></h1>',
         _banner(letter.banner),
         _facts(letter, _),
         *(f'<p class="note">{escape(for_screen(note))}</p>' for note in letter.notes),
         _handling(letter.handling, _),
-        *(f'<p class="note">{escape(_(_UNKNOWN))} {_name(kind)}</p>' for kind in letter.unknown),
+        *(f'<p class="note">{escape(_(_UNKNOWN))} {name(kind)}</p>' for kind in letter.unknown),
         _acts(letter.acts, _),
         _languages(letter.bodies, _),
         *sections,
@@ -272,21 +262,13 @@ def _tags(letter: PageLetter) -> list[str]:
     return [tag for tag in dict.fromkeys(found) if tag in _EXERCISE]
 
 
-def _name(text: str) -> str:
-    return f"<bdi>{escape(for_screen(text))}</bdi>"
-
-
 def _party(party: Party) -> str:
-    return f'{_name(party.name)} <span class="plain">({escape(for_screen(party.standing))})</span>'
+    return f'{name(party.name)} <span class="plain">({escape(for_screen(party.standing))})</span>'
 
 
 def _file_name(name: str) -> str:
     """Left to right whatever its script, so that what a name ends in stands at its end."""
-    return f'<bdi dir="ltr">{escape(for_screen(name).strip(_ISOLATES))}</bdi>'
-
-
-def _code(text: str) -> str:
-    return f'<bdi dir="ltr" class="code">{escape(text)}</bdi>'
+    return f'<bdi dir="ltr">{escape(for_screen(name).strip(ISOLATES))}</bdi>'
 
 
 def _facts(letter: PageLetter, _: Say) -> str:
@@ -302,10 +284,10 @@ def _facts(letter: PageLetter, _: Say) -> str:
         (_("Date"), _moment(letter.date, _)),
         (_("Answer awaited by"), _moment(letter.reply_by, _)),
         (_("To be delivered by"), _moment(letter.latest_delivery, _)),
-        (_("Reference"), _name(letter.reference) if letter.reference else ""),
-        (_("Number"), _code(str(letter.number)) if letter.number is not None else ""),
+        (_("Reference"), name(letter.reference) if letter.reference else ""),
+        (_("Number"), code(str(letter.number)) if letter.number is not None else ""),
         (_("Proof"), escape(signed[letter.signed])),
-        (_("Letter id"), _code(_grouped(letter.letter_id)) if letter.letter_id else ""),
+        (_("Letter id"), code(_grouped(letter.letter_id)) if letter.letter_id else ""),
     ]
     return _table(rows)
 
@@ -328,16 +310,16 @@ def _moment(moment: Moment | None, _: Say) -> str:
     }
     beyond = _("this calendar's table does not reach so far")
     lines = [
-        f"{_code(moment.written.replace('T', ' '))} {_code(f'{moment.zone} UTC{sign}{hours:02}:{minutes:02}')}"
+        f"{code(moment.written.replace('T', ' '))} {code(f'{moment.zone} UTC{sign}{hours:02}:{minutes:02}')}"
         f" ({escape(titles[moment.calendar])})"
     ]
     others = {calendar: moment.shown(calendar) for calendar in CALENDARS if calendar != moment.calendar}
     lines += [
-        f'<span class="plain">{_code(shown.replace("T", " ")) if shown else escape(beyond)}'
+        f'<span class="plain">{code(shown.replace("T", " ")) if shown else escape(beyond)}'
         f" ({escape(titles[calendar])})</span>"
         for calendar, shown in others.items()
     ]
-    lines.append(f'<span class="plain">{_code(_utc(moment.at))}</span>')
+    lines.append(f'<span class="plain">{code(_utc(moment.at))}</span>')
     return "<br>".join(lines)
 
 
@@ -350,14 +332,14 @@ def _handling(handling: Handling, _: Say) -> str:
     for key, head in _CAVEATS.items():
         value: str | None = getattr(handling, key)
         if value is not None:
-            rows.append((_(head), escape(_(_VALUES[value])) if value in _VALUES else _name(value)))
+            rows.append((_(head), escape(_(_VALUES[value])) if value in _VALUES else name(value)))
     if handling.may_know:
-        rows.append((_("May know"), "<br>".join(_name(name) for name in handling.may_know)))
+        rows.append((_("May know"), "<br>".join(name(one) for one in handling.may_know)))
     if handling.exempted:
-        rows.append((_("Must not be told"), "<br>".join(_name(one.name) for one in handling.exempted)))
+        rows.append((_("Must not be told"), "<br>".join(name(one.name) for one in handling.exempted)))
     if handling.instructions:
         lines = handling.instructions.split("\n")
-        rows.append((_("Instructions"), "<br>".join(_name(line) for line in lines)))
+        rows.append((_("Instructions"), "<br>".join(name(line) for line in lines)))
     if not rows:
         return ""
     title = escape(_("Handling: what the sender asks of people; nothing enforces it"))
@@ -368,7 +350,7 @@ def _languages(bodies: Sequence[Body], _: Say) -> str:
     """That other versions exist, before the first of them."""
     if len(bodies) < 2:
         return ""
-    shown = " · ".join(f"{_name(body.lang)} {escape(_(_STATUSES.get(body.status, 'not known')))}" for body in bodies)
+    shown = " · ".join(f"{name(body.lang)} {escape(_(_STATUSES.get(body.status, 'not known')))}" for body in bodies)
     return f'<p class="note">{escape(_("Texts in this letter:"))} {shown}</p>'
 
 
@@ -411,7 +393,7 @@ def _body(body: Body, clauses: Sequence[Shown], mark: str, _: Say, label: str | 
     title = numbers_in_order(for_screen(body.title), way)
     under = "".join(_clause(one, body.lang, _) + "\n" for one in clauses)
     counts = for_screen(label) if label is not None else _(_STATUSES.get(body.status, "not known"))
-    status = f"{_name(body.lang)} · {escape(counts)}"
+    status = f"{name(body.lang)} · {escape(counts)}"
     return (
         f'{mark}\n<section class="text">\n<p class="status">{status}</p>\n{warning}'
         f'<div lang="{escape(lang)}" dir="{way}">\n<h2>{title}</h2>\n{shown}\n</div>\n{under}</section>'
@@ -425,8 +407,8 @@ def _files(files: Sequence[File], _: Say) -> str:
     if not files:
         return ""
     rows = "\n".join(
-        f"<tr><td>{_file_name(file.name)}</td><td>{_name(file.media)}</td>"
-        f"<td>{_code(f'{file.size:,} bytes')}</td><td>{_code(_grouped(file.sha256))}</td></tr>"
+        f"<tr><td>{_file_name(file.name)}</td><td>{name(file.media)}</td>"
+        f"<td>{code(f'{file.size:,} bytes')}</td><td>{code(_grouped(file.sha256))}</td></tr>"
         for file in files
     )
     heads = "".join(f"<th>{escape(head)}</th>" for head in (_("Name"), _("Kind, as claimed"), _("Size"), "SHA-256"))
@@ -438,34 +420,22 @@ def _grouped(data: bytes) -> str:
     return data.hex(" ", 4)
 
 
-_STYLE: Final = """
-:root { color-scheme: light; }
-body { margin: 0; background: #f4f2ee; color: #1d1d1b; line-height: 1.6;
-  font-family: "Noto Serif", "Noto Naskh Arabic", "Vazirmatn", "Times New Roman", serif; }
-main { max-width: 44rem; margin: 2rem auto; padding: 2rem 2.5rem; background: #fff; border: 1px solid #d8d4cb; }
-h1 { font-size: 1.3rem; } h2 { font-size: 1.15rem; } h3, h4, h5, h6 { font-size: 1rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { text-align: start; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #eceae4; }
-th { font-weight: normal; color: #5c5952; white-space: nowrap; }
-.plain, .status { color: #5c5952; font-weight: normal; font-size: .9rem; }
-.code, code, pre { font-family: "Noto Sans Mono", monospace; font-size: .85rem; overflow-wrap: anywhere; }
-pre { white-space: pre-wrap; background: #f7f6f2; padding: .75rem; }
-.note { border-inline-start: 3px solid #b9b3a4; padding-inline-start: .75rem; font-size: .9rem; }
+_STYLE: Final = (
+    PAPER
+    + """
+main { max-width: 44rem; }
 .mark { text-align: center; letter-spacing: .08em; padding: .3rem; border: 1px solid #1d1d1b; }
 .mark bdi, .sheetmark bdi { letter-spacing: 0; font-weight: bold; }
-.exercise { background: #ffe28a; border: 3px double #8a2d00; color: #8a2d00; font-size: 1.1rem; }
+.exercise { font-size: 1.1rem; }
 .sheetmark { display: none; text-align: center; }
 .text { margin: 1rem 0 2rem; } .text h2 { margin-block: .5rem 1rem; }
 .clause { margin: 1rem 0; padding-inline-start: 1rem; border-inline-start: 1px solid #d8d4cb; break-inside: avoid; }
 .facts { color: #5c5952; font-size: .9rem; }
 .link { text-decoration: underline dotted; } .target { color: #5c5952; font-size: .85rem; overflow-wrap: anywhere; }
 @media print {
-  body { background: #fff; } main { border: 0; margin: 0 auto; padding: 2.5rem 0; max-width: none; }
+  main { padding: 2.5rem 0; }
   .sheetmark { display: block; position: fixed; top: 0; left: 0; right: 0; }
-  h2, .mark, .status { break-after: avoid; } tr { break-inside: avoid; }
+  .mark { break-after: avoid; }
 }
 """
-_POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; "
-    "base-uri 'none'; form-action 'none'"
 )

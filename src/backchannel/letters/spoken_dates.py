@@ -1,4 +1,4 @@
-"""Days and uncertain dates in words, in the languages of pages.   Spec: docs/spec/dates.md, "In words".
+"""Days and uncertain dates in words, in the languages of pages.   Spec: docs/spec/timeline.md, "In words".
 
 Months stand in words and digits in those of the language: a date of figures and signs is drawn in another order where
 the line runs from right to left.
