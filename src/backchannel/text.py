@@ -228,6 +228,12 @@ def direction(tag: str) -> Literal["rtl", "ltr"]:
     return "rtl" if parts[0] in _RTL_LANGUAGES else "ltr"
 
 
+def text_direction(text: str) -> Literal["rtl", "ltr"]:
+    """The direction of a text whose language nobody names: that of its first letter."""
+    strong = (unicodedata.bidirectional(character) for character in text)
+    return "ltr" if next((one for one in strong if one in ("L", "R", "AL")), "L") == "L" else "rtl"
+
+
 def code_point(character: str) -> str:
     """How a character is named on screen: U+202E."""
     return f"U+{ord(character):04X}"

@@ -35,3 +35,13 @@ def test_the_line_of_time_is_read_and_added_to(shell):
     shell("north", "timeline --month 2014-11 --from 2013", status=7)
     shell("north", "timeline note 'x' --when 1393-08-13 --source y", status=7)
     assert "next: Write it like 2009" in shell("north", "timeline --month 2014-13", status=7).err
+
+
+def test_the_page_is_written_once_and_for_its_owner_only(shell):
+    shell("north", "timeline --html line.html --lang fa")
+    written = shell.folder / "line.html"
+    assert written.stat().st_mode & 0o777 == 0o600
+    assert '<html lang="fa" dir="rtl">' in written.read_text(encoding="utf-8")
+    before = written.read_bytes()
+    assert "there is a file" in shell("north", "timeline --html line.html", status=7).err
+    assert written.read_bytes() == before

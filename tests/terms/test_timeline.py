@@ -15,7 +15,18 @@ from backchannel.letters.spoken_dates import SENTENCES
 from backchannel.terms import timeline as line
 from backchannel.terms.timeline import Item, timeline, within
 from backchannel.terms.timeline_catalog import CATALOG
-from backchannel.terms.timeline_words import CALENDARS, CERTAINTY, LINKS, MARKS, STANDINGS, WHAT, WHEN, speaker
+from backchannel.terms.timeline_words import (
+    CALENDARS,
+    CERTAINTY,
+    LEGEND,
+    LINKS,
+    MARKS,
+    PAGE,
+    STANDINGS,
+    WHAT,
+    WHEN,
+    speaker,
+)
 
 ME, OTHER, CARRIER = (bytes([n]) * 32 for n in (1, 2, 3))
 REF = bytes(32)
@@ -104,13 +115,15 @@ def test_what_has_no_date_stands_last_and_in_no_span():
 
 @pytest.mark.parametrize("lang", ["ar", "fa"])
 def test_every_word_is_in_every_language_with_the_same_places(lang):
-    tables = (WHAT, CERTAINTY, LINKS, MARKS, STANDINGS, CALENDARS, WHEN, SENTENCES)
+    tables = (WHAT, CERTAINTY, LINKS, MARKS, STANDINGS, CALENDARS, WHEN, SENTENCES, PAGE, dict(LEGEND))
     shown = {sentence for table in tables for sentence in table.values()}
     shown |= {form.title for form in FORMS.values() if form.name not in ("empty", "conveyance", "evidence")}
     assert not shown - CATALOG[lang].keys()
     for english, own in CATALOG[lang].items():
         assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", own))
         assert re.search(r"[\u0600-\u06ff]", own)
+    phrases = set(WHAT.values())
+    assert len({CATALOG[lang][one] for one in phrases}) == len(phrases)  # what differs is said differently
     assert speaker(lang)("never seen") == "never seen"
 
 

@@ -1,16 +1,18 @@
 """backchannel timeline: everything of an exchange in one line of time, and events from outside."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
-from backchannel.cli.common import note, office_options, show_json, with_desk
+from backchannel.cli.common import note, office_options, show_json, with_desk, write_new
 from backchannel.cli.text import _
 from backchannel.desk.desk import Desk
 from backchannel.errors import NotPossible
 from backchannel.letters.spoken_dates import LANGUAGES
 from backchannel.terms.timeline import EVENTS, Line
+from backchannel.terms.timeline_page import page
 from backchannel.terms.timeline_show import Row, Speech, line_json, rows
 from backchannel.terms.timeline_words import CALENDARS, speaker
 from backchannel.text import direction, for_screen
@@ -22,6 +24,7 @@ from backchannel.text import direction, for_screen
 @click.option("--to", "last", metavar="DATE", help="Only up to this date.")
 @click.option("--brief", is_flag=True, help="Only what stands for itself, not the steps of each letter.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="The language of the words.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write it as one HTML file, for screen and paper.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @office_options
 @click.pass_context
@@ -39,15 +42,26 @@ def timeline(context: click.Context, /, **asked: Any) -> None:
 
 @with_desk(clerk=False)
 def _shown(
-    desk: Desk, month: str | None, first: str | None, last: str | None, brief: bool, lang: str, as_json: bool
+    desk: Desk,
+    month: str | None,
+    first: str | None,
+    last: str | None,
+    brief: bool,
+    lang: str,
+    html: Path | None,
+    as_json: bool,
 ) -> None:
     if month and (first or last):
         raise NotPossible("a month is a span of its own", next_step="Use --month, or --from and --to.")
     line = desk.timeline(month or first, month or last, brief=brief)
+    speech = Speech(lang, _ if lang == "en" else speaker(lang), desk.zones)
+    if html:
+        write_new(html, page(line, speech).encode(), private=True)
     if as_json:
         show_json(line_json(line, desk.zones))
+    if html or as_json:
         return
-    for text in _lines(line, Speech(lang, _ if lang == "en" else speaker(lang), desk.zones)):
+    for text in _lines(line, speech):
         click.echo(text)
 
 

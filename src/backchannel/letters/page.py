@@ -329,10 +329,10 @@ def _utc(at: datetime) -> str:
 
 def _handling(handling: Handling, _: Say) -> str:
     rows = []
-    for key, head in _CAVEATS.items():
+    for key, title in _CAVEATS.items():
         value: str | None = getattr(handling, key)
         if value is not None:
-            rows.append((_(head), escape(_(_VALUES[value])) if value in _VALUES else name(value)))
+            rows.append((_(title), escape(_(_VALUES[value])) if value in _VALUES else name(value)))
     if handling.may_know:
         rows.append((_("May know"), "<br>".join(name(one) for one in handling.may_know)))
     if handling.exempted:

@@ -11,10 +11,12 @@ from typing import Final
 from backchannel.text import direction, for_screen
 
 ISOLATES: Final = "\u2068\u2069"
+# Persian apart: the digits of Noto Naskh Arabic have Urdu shapes, 4 and 6 of which a Persian reader misreads.
 PAPER: Final = """
 :root { color-scheme: light; }
 body { margin: 0; background: #f4f2ee; color: #1d1d1b; line-height: 1.6;
   font-family: "Noto Serif", "Noto Naskh Arabic", "Vazirmatn", "Times New Roman", serif; }
+[lang|=fa] { font-family: "Noto Serif", "Vazirmatn", "Noto Sans Arabic", serif; }
 main { margin: 2rem auto; padding: 2rem 2.5rem; background: #fff; border: 1px solid #d8d4cb; }
 h1 { font-size: 1.3rem; } h2 { font-size: 1.15rem; } h3, h4, h5, h6 { font-size: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }

@@ -134,6 +134,51 @@ STANDINGS: Final = {
     "no card": "no card here",
 }
 
+PAGE: Final = {
+    "title": "Line of time",
+    "of": "Line of time of {office}",
+    "zone": "Times in the zone {zone}.",
+    "made": "Made {when}.",
+    "calendars": "The Gregorian date decides; the others stand beside it for information.",
+    "outside": "outside",
+    "nothing": "Nothing is in this span.",
+    "undated": "Date unknown",
+    "items": "items: {n}",
+    "from": "From",
+    "to": "To",
+    "what": "What",
+    "whose": "Whose word",
+    "entries": "Entries",
+    "source": "source: {source}",
+}
+LEGEND: Final = (
+    (
+        '<g class="ours"><line x1="4" y1="13" x2="40" y2="3" class="way"/><circle cx="4" cy="13" r="3" class="start"/>'
+        '<circle cx="40" cy="3" r="3" class="end"/></g>',
+        "a letter of this office",
+    ),
+    (
+        '<g class="theirs"><line x1="4" y1="3" x2="40" y2="13" class="way"/><circle cx="4" cy="3" r="3" class="start"/>'
+        '<circle cx="40" cy="13" r="3" class="end"/></g>',
+        "a letter to this office",
+    ),
+    (
+        '<g class="ours"><line x1="4" y1="12" x2="34" y2="6" class="open"/>'
+        '<circle cx="38" cy="5" r="3" class="nobody"/></g>',
+        "nothing says that it came",
+    ),
+    (
+        '<g class="ours"><rect x="4" y="5" width="34" height="6" class="somewhen"/>'
+        '<circle cx="38" cy="8" r="3" class="end"/></g>',
+        "it came somewhere in this time",
+    ),
+    ('<g class="ours"><line x1="2" y1="12" x2="42" y2="4" class="hole"/></g>', "a hole: nobody says that it was taken"),
+    ('<rect x="4" y="3" width="36" height="10" rx="3" class="gap"/>', "a gap in a series, somewhere in this time"),
+    ('<g class="talk"><line x1="22" y1="1" x2="22" y2="15"/><circle cx="22" cy="3" r="3"/></g>', "a meeting or a call"),
+    ('<g class="event fuzzy"><rect x="4" y="4" width="36" height="8"/></g>', "an event whose date is a span"),
+    ('<g class="gone"><path d="M18 4l8 8m0 -8l-8 8"/></g>', "burnt, declined, or does not stand"),
+)
+
 
 def speaker(lang: str) -> Say:
     """Translates fixed words; English ones for a language without them."""
