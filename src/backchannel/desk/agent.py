@@ -11,9 +11,7 @@ import os
 import signal
 import socket
 import struct
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Final
@@ -32,6 +30,8 @@ def start(directory: Path, master: bytes, idle_seconds: float = IDLE_SECONDS) ->
     """Hold the desk of this folder open; one that was held before is let go. Raises NotPossible."""
     assert len(master) == _MASTER_BYTES
     stop(directory)
+    import subprocess
+
     process = subprocess.Popen(
         [sys.executable, "-m", "backchannel.desk.agent", os.fspath(directory.resolve()), str(idle_seconds)],
         stdin=subprocess.PIPE,
@@ -84,6 +84,8 @@ def _socket_path(directory: Path) -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     folder = Path(runtime or "/") / "backchannel"
     if not runtime or len(os.fsencode(folder / name)) > _MOST_PATH:
+        import tempfile
+
         folder = Path(tempfile.gettempdir()) / f"backchannel-{os.getuid()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()

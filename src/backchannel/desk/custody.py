@@ -90,6 +90,14 @@ class Custody:
             case _:
                 pass
 
+    def wrapped(self, office: bytes) -> list[Charge]:
+        """What came for this office itself and is still to be opened."""
+        return [
+            one
+            for one in self.charges.values()
+            if one.came.addressee == office and one.unwrapped is None and not one.discharged
+        ]
+
 
 def _handle(charge: Charge, entry: ev.Entry, event: ev.Event) -> None:
     match event:

@@ -3,65 +3,70 @@
 The command line and the pages call this and hold no logic; each operation lives with its kind in this room.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backchannel.conveyance.covering import Covering
-from backchannel.conveyance.credence import Judgement, Word
-from backchannel.conveyance.introductions import Introduction
-from backchannel.desk import (
-    accrediting,
-    agent,
-    aloud,
-    backup,
-    clauses,
-    contacts,
-    conveying,
-    exporting,
-    founding,
-    housekeeping,
-    introducing,
-    judging,
-    keyfile,
-    mandates,
-    opening,
-    reading,
-    readouts,
-    recalling,
-    reconciling,
-    sealing,
-    talks,
-    tracking,
-    translations,
-    trust,
-)
 from backchannel.desk import events as ev
-from backchannel.desk.custody import Charge
+from backchannel.desk import housekeeping, keyfile
+from backchannel.desk.later import imported_when_used
 from backchannel.desk.office import Office, check_clock
-from backchannel.desk.sealing import Order, Plan, Route
-from backchannel.desk.states import ContactState, Correspondent, LetterState, Mandate, State
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
-from backchannel.letters import clause_words
 from backchannel.letters.dates import Moment, moment_of, parse_moment
-from backchannel.letters.docket import VERBS, Exempted, Handling
-from backchannel.letters.drafts import Draft, Problem, Source, attachment_name, examine, read_draft
-from backchannel.letters.letter import Letter
-from backchannel.letters.limits import Whole
-from backchannel.letters.media import media_type
-from backchannel.letters.page import File, Party, files_of, page, page_of_draft, page_of_letter
-from backchannel.letters.parts import Attachment, Body
-from backchannel.seals.cards import Card, RelayAddress, check_url, relay_id
-from backchannel.seals.lookalike import Match
+from backchannel.seals.cards import RelayAddress, check_url, relay_id
 from backchannel.station.hatch import Home
 from backchannel.text import fold, for_screen
 
 if TYPE_CHECKING:
+    from backchannel.conveyance.covering import Covering
+    from backchannel.conveyance.credence import Judgement, Word
+    from backchannel.conveyance.introductions import Introduction
+    from backchannel.desk.custody import Charge
+    from backchannel.desk.sealing import Order, Plan, Route
+    from backchannel.desk.states import ContactState, Correspondent, LetterState, Mandate, State
     from backchannel.letters.deadline_text import Choice
+    from backchannel.letters.drafts import Draft, Problem, Source
+    from backchannel.letters.letter import Letter
+    from backchannel.letters.limits import Whole
+    from backchannel.letters.parts import Attachment, Body
+    from backchannel.seals.cards import Card
+    from backchannel.seals.lookalike import Match
     from backchannel.terms.standing import Board
     from backchannel.terms.timeline import Line
+
+with imported_when_used():
+    from backchannel.desk import (
+        accrediting,
+        agent,
+        aloud,
+        backup,
+        clauses,
+        contacts,
+        conveying,
+        exporting,
+        forging,
+        founding,
+        introducing,
+        judging,
+        mandates,
+        opening,
+        reading,
+        readouts,
+        recalling,
+        reconciling,
+        sealing,
+        standing,
+        talks,
+        timeline,
+        tracking,
+        translations,
+        trust,
+    )
+    from backchannel.letters import clause_words, date_showing, docket, drafts, media, page, parts
 
 
 @dataclass(slots=True)
@@ -74,9 +79,7 @@ class Desk:
     # Opening and closing the desk itself.
 
     @staticmethod
-    def found(
-        directory: Path, passphrase: str, names: dict[str, str], zone_name: str, *, cheap: bool = False
-    ) -> "Desk":
+    def found(directory: Path, passphrase: str, names: dict[str, str], zone_name: str, *, cheap: bool = False) -> Desk:
         """A new office in a new folder. cheap: a passphrase that guards nothing, for the demonstration only."""
         try:
             zone(zone_name)
@@ -89,7 +92,7 @@ class Desk:
         return Desk(Office.open(directory, master), master)
 
     @staticmethod
-    def open(directory: Path, passphrase: str | None, clerk: str | None = None) -> "Desk":
+    def open(directory: Path, passphrase: str | None, clerk: str | None = None) -> Desk:
         """Open with a passphrase, or without one if the desk is held open. Raises Locked, NotPossible, Damaged."""
         if not (directory / keyfile.NAME).exists():
             raise NotPossible(
@@ -117,7 +120,7 @@ class Desk:
         return agent.fetch(directory) is not None
 
     @staticmethod
-    def restore(path: Path, directory: Path, passphrase: str) -> "Desk":
+    def restore(path: Path, directory: Path, passphrase: str) -> Desk:
         """A desk from a backup, in a new epoch: nothing that was shared before counts any more."""
         master, made = backup.restore(path, directory, passphrase)
         office = Office.open(directory, master)
@@ -129,7 +132,7 @@ class Desk:
     def close(self) -> None:
         self.office.close()
 
-    def __enter__(self) -> "Desk":
+    def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -263,11 +266,11 @@ class Desk:
     # Letters.
 
     def examine(self, sources: list[Source], replies: tuple[int, ...] = ()) -> tuple[Draft | None, tuple[Problem, ...]]:
-        return examine(sources, zone, self.office.clock(), replies, self._parties)
+        return drafts.examine(sources, zone, self.office.clock(), replies, self._parties)
 
     def read_draft(self, sources: list[Source], replies: tuple[int, ...] = ()) -> Draft:
         """replies: entries of letters it answers, given beside the draft. Raises NotSealable with every reason."""
-        return read_draft(sources, zone, self.office.clock(), replies, self._parties)
+        return drafts.read_draft(sources, zone, self.office.clock(), replies, self._parties)
 
     def order(
         self,
@@ -289,17 +292,18 @@ class Desk:
         other = self.find(named)
         contacts.refuse_notes(self.state, draft.replies)
         handling = draft.handling
-        exempted = tuple(Exempted(self._office_named(one.name), one.name) for one in handling.exempted)
+        exempted = tuple(docket.Exempted(self._office_named(one.name), one.name) for one in handling.exempted)
         claim = None
         if draft.as_envoy_of is not None:
-            if draft.verb not in VERBS:
-                raise NotPossible("an envoy says what it does", next_step=f"Choose --verb among {', '.join(VERBS)}.")
+            if draft.verb not in docket.VERBS:
+                verbs = ", ".join(docket.VERBS)
+                raise NotPossible("an envoy says what it does", next_step=f"Choose --verb among {verbs}.")
             principal, exercise = self.find(draft.as_envoy_of).office, draft.type == "exercise"
             claim = accrediting.claim_for(
                 self.office, principal, other.office, draft.verb, draft.matter, exercise=exercise
             )
         settled, acts = clauses.settled(self.office, other.office, draft.clauses, draft.acts)
-        return Order(
+        return sealing.Order(
             to=other.office,
             form=draft.form.name,
             clauses=settled,
@@ -313,7 +317,7 @@ class Desk:
             reply_by=draft.reply_by,
             latest_delivery=draft.latest_delivery,
             replies=draft.replies,
-            handling=Handling(
+            handling=docket.Handling(
                 handling.distribution,
                 handling.attribution,
                 handling.comment_policy,
@@ -344,7 +348,7 @@ class Desk:
     ) -> Route:
         """A way as a person names it. via: go-betweens in order, divided by commas; None: over the relay."""
         hops = tuple(self.find(name.strip()).office for name in via.split(",")) if via else ()
-        return Route(
+        return sealing.Route(
             hops,
             self.instant(by) if by else None,
             custody or "oral",
@@ -427,9 +431,7 @@ class Desk:
 
     def forge(self, order: Order) -> tuple[bytes, Letter]:
         """A deniable letter as received: see `forging.forge`."""
-        from backchannel.desk.forging import forge
-
-        return forge(self.office, order, zone)
+        return forging.forge(self.office, order, zone)
 
     def try_to_open(self, sealed: bytes) -> Letter:
         return opening.try_to_open(self.office, sealed)
@@ -446,13 +448,13 @@ class Desk:
 
         beside: the label of each translation made here, in words; without labels none is shown.
         """
-        mine = Party(self.state.name, "this office")
-        theirs = Party(shown.other.display, _standing(shown.other, say))
+        mine = page.Party(self.state.name, "this office")
+        theirs = page.Party(shown.other.display, _standing(shown.other, say))
         sender, recipient = (mine, theirs) if shown.state.ours else (theirs, mine)
         clauses, acts = self.terms_in_words(shown.letter, shown.clauses, say)
-        made = page_of_letter(shown.letter, sender, recipient, notes, banner, clauses, acts)
+        made = page.page_of_letter(shown.letter, sender, recipient, notes, banner, clauses, acts)
         bodies = (one.body for one in shown.translations)
-        return page(replace(made, beside=tuple(zip(beside, bodies, strict=False))), say=say)
+        return page.page(replace(made, beside=tuple(zip(beside, bodies, strict=False))), say=say)
 
     def terms_in_words(
         self, letter: Letter, whole: tuple[Whole, ...], say: Callable[[str], str] = str
@@ -474,12 +476,12 @@ class Desk:
     ) -> str:
         """A draft as it will look when it is opened. made: of this order. banner, notes: as for `page`."""
         other = self.state.of(order.to)
-        files: tuple[File, ...] = files_of(order.attachments)
+        files: tuple[page.File, ...] = page.files_of(order.attachments)
         date: Moment = order.date or moment_of(self.office.clock(), self.state.zone, zone)
-        mine, theirs = Party(self.state.name, "this office"), Party(other.display, _standing(other, say))
+        mine, theirs = page.Party(self.state.name, "this office"), page.Party(other.display, _standing(other, say))
         whole, acts = self.terms_in_words(made.letter, made.clauses, say)
-        shown = page_of_draft(draft, mine, theirs, date, files, notes)
-        return page(replace(shown, banner=banner, clauses=whole, acts=acts), say=say)
+        shown = page.page_of_draft(draft, mine, theirs, date, files, notes)
+        return page.page(replace(shown, banner=banner, clauses=whole, acts=acts), say=say)
 
     # Meetings of people without a mandate.
 
@@ -588,21 +590,15 @@ class Desk:
 
     zones = staticmethod(zone)
 
-    def timeline(self, first: str | None = None, last: str | None = None, *, brief: bool = False) -> "Line":
+    def timeline(self, first: str | None = None, last: str | None = None, *, brief: bool = False) -> Line:
         """first, last: EDTF, of which all that can have been in between. brief: no steps of letters."""
-        from backchannel.desk import timeline
-
         return timeline.line_of(self.office, timeline.span_of(self.office, first, last), brief=brief)
 
     def note_event(self, what: str, when: str, text: str, source: str, zone_name: str | None = None) -> int:
         """when: EDTF or `unknown`. Raises NotPossible, Refused [T..]."""
-        from backchannel.desk import timeline
-
         return timeline.note(self.office, what, when, text, source, zone_name)
 
     def strike_event(self, n: int, why: str) -> int:
-        from backchannel.desk import timeline
-
         return timeline.strike(self.office, n, why)
 
     # Letters taken back.
@@ -671,35 +667,27 @@ class Desk:
 
     # Terms.
 
-    def board(self) -> "Board":
+    def board(self) -> Board:
         """What is offered, binds and is due, from all that this desk holds, now."""
-        from backchannel.desk import standing
-
         return standing.board_of(self.office)
 
     def in_calendars(self, unix: int, other: bytes) -> list[str]:
         """An instant as both sides see it: a line for each zone, with every calendar beside each other."""
-        from backchannel.letters.date_showing import beside
-
         card = self.state.of(other).card_data
         zones = [self.state.zone, *([self.state.of(other).card.body.zone] if card else [])]
         return [
             f"{one.days[0].date} {one.clock[:5]} [{one.zone}]"
             + "".join(f", {day.calendar} {day.date}" for day in one.days[1:] if day.date)
-            for one in beside(unix, zones, zone)
+            for one in date_showing.beside(unix, zones, zone)
         ]
 
-    def readings(self, n: int, duration: tuple[int, str], thought_of: dict[str, str]) -> "tuple[Choice, ...]":
+    def readings(self, n: int, duration: tuple[int, str], thought_of: dict[str, str]) -> tuple[Choice, ...]:
         """What a duration without an anchor may mean, counted from what is known of letter n. thought_of: name, day."""
-        from backchannel.desk import standing
-
         events = {name: parse_moment(when, zone).unix for name, when in thought_of.items()}
         return standing.readings(self.office, reading.get(self.office, n), duration, events)
 
     def records_json(self) -> dict[str, Any]:
         """What the board is computed from, in the form of docs/spec/standing.md, "In a file"."""
-        from backchannel.desk import standing
-
         return standing.records_json_of(self.office)
 
     def entry_of(self, letter_id: bytes) -> int:
@@ -748,4 +736,4 @@ def _attachment(folder: Path, name: str) -> Attachment:
         data = path.read_bytes()
     except OSError as error:
         raise NotPossible(f"the attachment {name} cannot be read: {error.strerror}") from error
-    return Attachment(attachment_name(name), media_type(name), data)
+    return parts.Attachment(drafts.attachment_name(name), media.media_type(name), data)

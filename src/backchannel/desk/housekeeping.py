@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from backchannel.desk import conveying, introducing, recalling
 from backchannel.desk import events as ev
 from backchannel.desk.founding import keep_periods, tell_station
-from backchannel.desk.office import Office, check_clock, own_envelope_name
-from backchannel.desk.opening import Intake, take_in
-from backchannel.desk.sealing import resume, seal_empty
+from backchannel.desk.later import imported_when_used
+from backchannel.desk.office import Intake, Office, check_clock, own_envelope_name
 from backchannel.desk.states import Correspondent, slots_to_destroy
 from backchannel.errors import NotPossible
 from backchannel.seals.envelopes import KEPT_AFTER_SECONDS, REFILL_SECONDS, REFILL_WHEN_USED
+
+with imported_when_used():
+    from backchannel.desk import conveying, introducing, opening, recalling, sealing
 
 BACKUP_SECONDS: Final = 30 * 86_400
 
@@ -48,14 +49,21 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
     clock = check_clock(office)  # before anything is written under it
     tell_station(office)
     # A copy that only another office's view speaks of still opens letters: one office could stop all the others' else.
-    intake = Intake() if office.state.copy is not None and not office.state.copy.by else take_in(office)
+    stopped = office.state.copy is not None and not office.state.copy.by
+    intake = opening.take_in(office) if _something_came(office) and not stopped else Intake()
     empties = 0
     if office.state.copy is None and clock is None:
-        introducing.take_waiting(office)
+        if office.state.introductions_waiting:
+            introducing.take_waiting(office)
         keep_periods(office)
         _destroy_due(office)
-        empties = _send_empties(office, zones) + conveying.keep_up(office, zones) + recalling.keep_up(office, zones)
-        resume(office, [n for n, one in office.state.letters.items() if one.ours and one.epoch == office.state.epoch])
+        empties = _send_empties(office, zones)
+        if office.state.custody.charges or office.state.custody.by_entry:
+            empties += conveying.keep_up(office, zones)
+        if any("recalls" in one.acted_on for one in office.state.letters.values()):
+            empties += recalling.keep_up(office, zones)
+        for n in _held_up(office):
+            sealing.hand_down_entry(office, n)
     _forget_opened(office)
     state = office.state
     oldest = state.last_backup_at or state.epoch_at
@@ -68,6 +76,22 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
         backup_old=office.now - oldest > BACKUP_SECONDS,
         empties=empties,
     )
+
+
+def _something_came(office: Office) -> bool:
+    return office.hatch.has_arrivals or bool(office.state.custody.wrapped(office.state.office))
+
+
+def _held_up(office: Office) -> list[int]:
+    """What was sealed, or was to be sent again, but did not reach the station: a crash came between."""
+    known, epoch = office.hatch.outgoing(), office.state.epoch
+    return [
+        n
+        for n, one in office.state.letters.items()
+        if one.ours and one.epoch == epoch and one.event is not None
+        if n not in known or known[n].turn < one.again
+        if office.register.blob(n, "sealed") is not None
+    ]
 
 
 def _destroy_due(office: Office) -> None:
@@ -92,7 +116,7 @@ def _send_empties(office: Office, zones: Callable[[str], tzinfo]) -> int:
             and (_card_due(office, other) or _refill_due(office, other))
         ):
             try:
-                seal_empty(office, other.office, zones)
+                sealing.seal_empty(office, other.office, zones)
             except NotPossible:
                 continue  # its card has run out or names no relay: it waits for the next one
             sent += 1

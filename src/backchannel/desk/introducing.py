@@ -102,13 +102,11 @@ def take(change: Change, n: int, letter: Letter, introduction: Introduction) -> 
 
 def take_waiting(office: Office) -> None:
     """Those whose introducer has been accepted since, or whose card's day has come. Safe to repeat."""
-    for n, event in list(office.state.introduced.items()):
-        if event.outcome not in ("waits", "ahead") or office.state.letters[n].event is None:
-            continue
+    for n in office.state.introductions_waiting:
         letter = read_kept(office, n)
         introduction = read_letter(letter)
         assert introduction is not None
-        if _outcome(office, letter, introduction) != event.outcome:
+        if _outcome(office, letter, introduction) != office.state.introduced[n].outcome:
             with office.changing() as change:
                 take(change, n, letter, introduction)
 

@@ -148,6 +148,15 @@ class Office:
         return exact[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one collection brought: entries of letters opened, how many came again, and what was refused, by reason."""
+
+    opened: tuple[int, ...] = ()
+    again: int = 0
+    refused: tuple[tuple[str, str, int], ...] = ()
+
+
 @dataclass(slots=True)
 class Change:
     """What one transaction does to the register. sealed: entries to hand to the station when it has ended."""

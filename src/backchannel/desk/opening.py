@@ -13,11 +13,11 @@ from backchannel.conveyance.covering import Covering, read_covering
 from backchannel.conveyance.credence import read_claim
 from backchannel.desk import clauses
 from backchannel.desk import events as ev
-from backchannel.desk.custody import Charge
 from backchannel.desk.judging import note_claim
 from backchannel.desk.matters import Typed, take_matter, typed
 from backchannel.desk.office import (
     Change,
+    Intake,
     Office,
     own_envelope_name,
     own_token_name,
@@ -41,15 +41,6 @@ from backchannel.station.hatch import Arrival
 
 MOST_REASONS: Final = 20
 MOST_COVERS: Final = 4  # covering letters for one reader, one in another; honest go-betweens make one
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """What one collection brought: entries of letters opened, how many came again, and what was refused, by reason."""
-
-    opened: tuple[int, ...] = ()
-    again: int = 0
-    refused: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +126,7 @@ def unwrap_enclosures(office: Office) -> Intake:
     opened: list[int] = []
     again = 0
     refused: Counter[tuple[str, str]] = Counter()
-    while waiting := _wrapped(office):
+    while waiting := office.state.custody.wrapped(office.state.office):
         for charge in waiting:
             try:
                 n = _unwrap_one(office, charge.n)
@@ -148,15 +139,6 @@ def unwrap_enclosures(office: Office) -> Intake:
                 again += n is None
                 opened += [n] if n is not None and n in office.state.letters else []
     return Intake(tuple(opened), again, tuple((mark, why, number) for (mark, why), number in refused.items()))
-
-
-def _wrapped(office: Office) -> list[Charge]:
-    state = office.state
-    return [
-        one
-        for one in state.custody.charges.values()
-        if one.came.addressee == state.office and one.unwrapped is None and not one.discharged
-    ]
 
 
 def _is_unwrapped(office: Office, n: int) -> bool:

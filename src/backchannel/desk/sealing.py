@@ -271,9 +271,9 @@ def seal_letter(office: Office, order: Order, zones: Callable[[str], tzinfo]) ->
 
 
 def hand_down(change: Change) -> None:
-    """All that was sealed in a transaction that has ended, to the station. A crash before is mended by `resume`."""
+    """All that was sealed in a transaction that has ended, to the station. A crash before is mended by housekeeping."""
     for n in change.sealed:
-        _hand_down(change.office, n)
+        hand_down_entry(change.office, n)
 
 
 def in_reach(state: State, to: bytes) -> bool:
@@ -784,29 +784,15 @@ def _seal(office: Office, other: Correspondent, letter: Letter, chosen: _Chosen)
     return sealed
 
 
-def _hand_down(office: Office, n: int) -> None:
-    """To the station, once for each time that it was to leave here: another process may mend what is no crash."""
+def hand_down_entry(office: Office, n: int) -> None:
+    """To the station, once for each time that it is to leave here: another process may mend what is no crash."""
     sealed = office.register.blob(n, "sealed")
     event = ev.from_bytes(n, office.register.event(n)).event
     assert sealed is not None
     assert isinstance(event, ev.Written)
     address, pouch_key = _way(office, office.state.of(event.office))
-    office.hatch.send(n, sealed, address, pouch_key, turn=_turn(office, n))
-
-
-def _turn(office: Office, n: int) -> int:
     letter = office.state.letters.get(n)  # an empty letter is none, and goes once
-    return letter.again if letter else 0
-
-
-def resume(office: Office, written: Sequence[int]) -> None:
-    """Hand down what was sealed, or was to be sent again, but did not reach the station: a crash came between."""
-    known = office.hatch.outgoing()
-    for n in written:
-        is_down = n in known and known[n].turn >= _turn(office, n)
-        gone = office.state.letters[n].event is None
-        if not is_down and not gone and office.register.blob(n, "sealed") is not None:
-            _hand_down(office, n)
+    office.hatch.send(n, sealed, address, pouch_key, turn=letter.again if letter else 0)
 
 
 def search_text(letter: Letter, other: Correspondent) -> str:

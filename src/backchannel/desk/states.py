@@ -294,6 +294,12 @@ class State:
         return tuple(name for made, _, name in self.backups if made > n)
 
     @property
+    def introductions_waiting(self) -> list[int]:
+        """Letters of introduction that wait for their introducer to be accepted, or for the day of their card."""
+        waiting = (n for n, one in self.introduced.items() if one.outcome in ("waits", "ahead"))
+        return [n for n in waiting if self.letters[n].event is not None]
+
+    @property
     def name(self) -> str:
         return dict(self.names).get("en", self.names[0][1] if self.names else "")
 

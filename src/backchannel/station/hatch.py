@@ -186,6 +186,10 @@ class Hatch:
     def arrived(self) -> list[Arrival]:
         return [Arrival(*row) for row in self._rows("SELECT id, sealed, left_by, reached FROM arrived ORDER BY id")]
 
+    @property
+    def has_arrivals(self) -> bool:
+        return self._one("SELECT 1 FROM arrived LIMIT 1") is not None
+
     def taken(self, ids: Iterable[int]) -> None:
         """The desk has made these durable, or refused them."""
         with self._changing():
