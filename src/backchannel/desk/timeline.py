@@ -3,7 +3,7 @@
 Read from entries; of letters only meetings and records of talks are looked into, and no unread one.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -103,28 +103,19 @@ def _party(office: Office, one: bytes) -> Party:
 
 
 def _letters(office: Office) -> Iterator[Record]:
-    crossings = {one.office: _Crossings(office, one) for one in office.state.correspondents.values()}
+    exchanges = {one.office: _Exchange(office, one) for one in office.state.correspondents.values()}
     for letter in office.state.letters.values():
-        event = letter.event
+        event, exchange = letter.event, exchanges[letter.office]
         if event is None:
             if not letter.carried:
                 yield _gone(letter)
         elif event.form in _CARRYING:
             continue
         elif isinstance(event, ev.Written):
-            opened = _opened(office, letter)
-            yield line.Written(
-                letter.n,
-                letter.at,
-                letter.office,
-                letter.number,
-                event.form,
-                opened,
-                _links(office, letter, ()),
-                _marks(office, letter),
-            )
+            opened, links, marks = exchange.opened(letter), _links(office, letter, ()), _marks(office, letter)
+            yield line.Written(letter.n, letter.at, letter.office, letter.number, event.form, opened, links, marks)
         else:
-            crossed, more = crossings[letter.office].of(letter.n, event)
+            crossed, more = exchange.crossed(letter.n, event)
             marks = (*_marks(office, letter), *(("more-crossed",) if more else ()))
             links = _links(office, letter, crossed)
             times = (event.left_by, event.reached, letter.at)
@@ -139,40 +130,42 @@ def _gone(letter: LetterState) -> line.Gone:
     return line.Gone(letter.n, at or 0, what, letter.office, letter.ours, letter.number)
 
 
-def _opened(office: Office, letter: LetterState) -> TimeSpan | None:
-    """When its reader had it open, by what it wrote later: not before it was written, not after word of it came."""
-    other = office.state.of(letter.office)
-    if letter.number in other.lost(letter.epoch):
-        return None
-    shown = [at for epoch, to, _, at in other.opened_shown if epoch == letter.epoch and letter.number <= to]
-    answers = (office.state.letters[n] for n in letter.answered_by)
-    shown += [one.at for one in answers if not one.ours]
-    return TimeSpan(letter.at, max(letter.at, min(shown))) if shown else None
-
-
-class _Crossings:
-    """Our letters to one office, by number, to find which its letters crossed."""
+class _Exchange:
+    """Our letters to one office: which of them it had opened when, and which its own crossed."""
 
     def __init__(self, office: Office, other: Correspondent) -> None:
-        self.epoch = office.state.epoch
-        sent = sorted((number, one.n) for (epoch, number), one in other.written.items() if epoch == self.epoch)
+        self.letters, self.epoch = office.state.letters, office.state.epoch
+        sent = [
+            (number, one.n)
+            for (epoch, number), one in sorted(other.written.items(), key=lambda one: one[0][1])
+            if epoch == self.epoch and one.event is not None and one.event.form not in _CARRYING
+        ]
         self.numbers, self.entries = [number for number, _ in sent], [n for _, n in sent]
-        self.letters = office.state.letters
+        self.lost = {epoch: set(other.lost(epoch)) for epoch in {epoch for epoch, _ in other.written}}
+        self.shown: dict[bytes, tuple[list[int], list[int]]] = {}
+        for epoch, to, _, at in other.opened_shown:  # of one epoch, rising
+            numbers, times = self.shown.setdefault(epoch, ([], []))
+            numbers.append(to)
+            times.append(at)
 
-    def of(self, n: int, event: ev.Opened) -> tuple[tuple[int, ...], bool]:
+    def opened(self, letter: LetterState) -> TimeSpan | None:
+        """When its reader had it open, by what it wrote later: not before it was written, not after word of it came."""
+        if letter.number in self.lost.get(letter.epoch, ()):
+            return None
+        numbers, times = self.shown.get(letter.epoch, ([], []))
+        at = bisect_left(numbers, letter.number)
+        word = [times[at]] if at < len(times) else []
+        word += [self.letters[n].at for n in letter.answered_by if not self.letters[n].ours]
+        return TimeSpan(letter.at, max(letter.at, min(word))) if word else None
+
+    def crossed(self, n: int, event: ev.Opened) -> tuple[tuple[int, ...], bool]:
         """Ours that were written before theirs came and that its writer had not opened; whether there are more."""
         epoch, number = event.seen
         if epoch not in (self.epoch, bytes(16)):
             return (), False
         first, last = bisect_right(self.numbers, number), bisect_right(self.entries, n)
-        found: list[int] = []
-        for one in self.entries[first:last]:
-            event_of = self.letters[one].event
-            if event_of is not None and event_of.form not in _CARRYING:
-                if len(found) == MOST_CROSSINGS:
-                    return tuple(found), True
-                found.append(one)
-        return tuple(found), False
+        found = self.entries[first : min(last, first + MOST_CROSSINGS + 1)]
+        return tuple(found[:MOST_CROSSINGS]), len(found) > MOST_CROSSINGS
 
 
 def _links(office: Office, letter: LetterState, crossed: tuple[int, ...]) -> tuple[tuple[str, int], ...]:
