@@ -8,7 +8,7 @@ import click
 
 from backchannel.cli.clauses import clause_lines
 from backchannel.cli.common import moment, show_json, with_desk, write_new
-from backchannel.cli.reasons import KNOWN, OFFERS, SETTLES, clause_state, why
+from backchannel.cli.reasons import ASIDE, BARRED, CHANGES, KNOWN, OFFERS, SETTLES, WORDS, clause_state, why
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_
@@ -19,7 +19,7 @@ from backchannel.letters.spans import TimeSpan
 from backchannel.terms.calendar import Due, Told, dates, soon
 from backchannel.terms.calendar import calendar as write_calendar
 from backchannel.terms.feed import board_json
-from backchannel.terms.knowing import known_to_other, shown
+from backchannel.terms.knowing import changes_of_clause, changes_of_offer, known_to_other, may_lack, shown
 from backchannel.terms.offers import Offer, Reason
 from backchannel.terms.performance import Standing
 from backchannel.terms.standing import Board
@@ -199,6 +199,14 @@ def _board(desk: Desk, found: Board, everything: bool) -> Iterator[str]:
         yield _("Entry {n} acts on a letter that is not here ({act}).").format(
             n=_entry(desk, fact.by.letter.id), act=fact.act.kind
         )
+    for fact, reason in found.barred:
+        yield _("Entry {n} does nothing by {act}: {why}").format(
+            n=_entry(desk, fact.by.letter.id), act=fact.act.kind, why=_(BARRED[reason])
+        )
+    for letter, said, reason in found.aside:
+        yield _("Unverified: when entry {n} left or reached, by the {by}, {when}: {why}").format(
+            n=_entry(desk, letter), by=_(WORDS[said.by]), when=_when(said.span), why=_(ASIDE[reason])
+        )
     for hole in found.holes:
         who = name_of(desk, hole.author)
         yield _("A hole: letters of {who} from no. {first} to {last} are {why}.").format(
@@ -224,6 +232,8 @@ def _offer(desk: Desk, offer: Offer) -> Iterator[str]:
         yield "  " + _("lapses {when}").format(when=_when(offer.lapses))
     if offer.until is not None:
         yield "  " + _("its author may still speak until {when}").format(when=moment(offer.until))
+    for party in offer.awaits:
+        yield "  " + _("has not accepted, as far as is known: {who}").format(who=name_of(desk, party))
     if offer.reasons and offer.state not in ("open", "on_its_way", "drafted"):
         yield "  " + why(offer.reasons[-1].code)
     for one in offer.settles:
@@ -285,8 +295,11 @@ def _explained(desk: Desk, found: Board, ref: str) -> Iterator[str]:
         where = ", ".join(str(_entry(desk, one)) for one in reason.letters)
         at = f", {_when(reason.at)}" if reason.at is not None else ""
         yield f"  - {why(reason.code)}" + (f" ({_('entry')} {where}{at})" if where else f" ({at[2:]})" if at else "")
-    if offer.so_far or (clause is not None and clause.so_far):
-        yield "  " + _("So far: a letter that has not come, or evidence, may change it.")
+    changes = changes_of_clause(clause) if clause is not None else changes_of_offer(offer)
+    if changes:
+        yield "  " + _("So far. It would be changed by: {changes}").format(
+            changes="; ".join(_(CHANGES[one]) for one in changes)
+        )
     yield ""
     yield _("Who could show what to an outsider")
     for proof in shown(found.facts, named):
@@ -301,6 +314,11 @@ def _explained(desk: Desk, found: Board, ref: str) -> Iterator[str]:
     yield _("What the other side can be known to know")
     for letter_id, how in known_to_other(found.facts, named):
         yield f"  {_('entry')} {_entry(desk, letter_id)}: {_(KNOWN[how])}"
+    for lack in may_lack(found.facts, named):
+        if lack.event:
+            yield "  " + _("entry {n}: they may not have the word of the {by} by which this desk counts").format(
+                n=_entry(desk, lack.letter), by=_(WORDS[lack.by])
+            )
 
 
 def _signer(word: str | None) -> str:

@@ -52,6 +52,7 @@ _EXCLUDE: Final = (
     {"ratify", "disown"},
 )
 MOST_CLAUSES: Final = 128
+MOST_USUAL_SECONDS: Final = 400 * 86_400
 MOST_ACTS: Final = 64
 MOST_TEXT: Final = 64 * 1024
 MOST_BYTES: Final = 512 * 1024  # of all clauses and acts of a letter
@@ -437,7 +438,7 @@ def _provision(value: Any) -> Provision:
             isinstance(zone, str) and ZONE.fullmatch(zone) for zone in zones
         ):
             return Provision("zones", tuple(zones))
-        case ["usual_time", int(seconds), None] if not isinstance(seconds, bool) and 0 < seconds <= 400 * 86_400:
+        case ["usual_time", int(seconds), None] if not isinstance(seconds, bool) and 0 < seconds <= MOST_USUAL_SECONDS:
             return Provision("usual_time", seconds)
         case ["counts_on", str(what), None] if what in COUNTS:
             return Provision("counts_on", what)

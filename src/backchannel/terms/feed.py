@@ -12,10 +12,15 @@ from typing import Any, Final
 from backchannel.errors import BackchannelError, Refused
 from backchannel.letters.clauses import (
     ACTS,
+    COUNTS,
     DECLARERS,
+    IN_FORCE,
     KINDS,
     LINKS,
+    MOST_USUAL_SECONDS,
+    NUMBER,
     OUTCOMES,
+    RULES,
     Act,
     Amount,
     Clause,
@@ -27,13 +32,17 @@ from backchannel.letters.dates import Moment
 from backchannel.letters.deadlines import TYPES, Deadline
 from backchannel.letters.spans import ANY_TIME, TimeSpan
 from backchannel.terms.facts import Fact
-from backchannel.terms.knowing import known_to_other, shown
+from backchannel.terms.knowing import changes_of_clause, changes_of_offer, known_to_other, may_lack, shown
 from backchannel.terms.offers import Offer, Reason
 from backchannel.terms.performance import Standing
 from backchannel.terms.records import Authority, Hole, LetterRecord, Records, Said
 from backchannel.terms.standing import Board
 
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
+_NAME: Final = b"\xff"  # before a name of 32 bytes: no text begins with it
+_PLACE: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_FIRST: Final = -62_135_596_800
+_LAST: Final = 1 << 37
 
 ReadDate = Callable[[str], Deadline]
 
@@ -46,11 +55,11 @@ def read_records(value: Any, read_date: ReadDate) -> tuple[Records, bytes, int]:
     """Records, owner and instant of decoded JSON. read_date: of a date as drafts write it. Raises Refused [K5]."""
     try:
         records = Records(
-            tuple(_letter(one, read_date) for one in value.get("letters", [])),
-            tuple(_hole(one) for one in value.get("holes", [])),
+            tuple(_letter(one, read_date) for one in _list(value, "letters")),
+            tuple(_hole(one) for one in _list(value, "holes")),
         )
         return records, to_id(value["owner"]), instant(value["now"])
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
         raise wrong(f"{type(error).__name__} {str(error)[:80]}") from error
     except BackchannelError as error:
         raise error if isinstance(error, Refused) else wrong(str(error)) from error
@@ -62,21 +71,28 @@ def read_records(value: Any, read_date: ReadDate) -> tuple[Records, bytes, int]:
 def to_id(name: str) -> bytes:
     if not isinstance(name, str) or not 1 <= len(name) <= 64:
         raise wrong("an id is a text of 1 to 64 characters")
-    return bytes.fromhex(name) if _HEX.fullmatch(name) else name.encode()
+    if _HEX.fullmatch(name):
+        return bytes.fromhex(name)
+    id = name.encode()
+    return _NAME + id if len(id) == 32 else id  # else it would be taken for a real one
 
 
 def to_name(id: bytes) -> str:
-    return id.hex() if len(id) == 32 else id.decode()
+    return id.hex() if len(id) == 32 else id.removeprefix(_NAME).decode()
 
 
 def instant(value: Any) -> int:
-    """Unix seconds of `2014-11-24T20:30:00Z`, or of a whole number."""
+    """Unix seconds of `2014-11-24T20:30:00Z`, or of a whole number; in years 1 to 6325."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    at = datetime.fromisoformat(value)
-    if at.tzinfo is None:
-        raise wrong(f"{value!a} has no zone")
-    return int(at.timestamp())
+        at = value
+    else:
+        given = datetime.fromisoformat(value)
+        if given.tzinfo is None:
+            raise wrong(f"{value!a} has no zone")
+        at = int(given.timestamp())
+    if not _FIRST <= at <= _LAST:
+        raise wrong("a time is in no year that can be written")
+    return at
 
 
 def span(value: Any) -> TimeSpan:
@@ -94,25 +110,28 @@ def _letter(one: dict[str, Any], read_date: ReadDate) -> LetterRecord:
     opened = one.get("opened")
     if isinstance(opened, int):
         opened = ["", opened]
+    numbers = [clause["number"] for clause in _list(one, "clauses")]
+    if len(set(numbers)) != len(numbers):
+        raise wrong("two clauses of one letter have one number")
     return LetterRecord(
         id=to_id(one["id"]),
         author=to_id(one["from"]),
         reader=to_id(one["to"]),
-        number=int(one.get("number", 0)),
-        epoch=str(one.get("epoch", "")).encode(),
-        signed=bool(one.get("signed", False)),
-        exercise=bool(one.get("exercise", False)),
+        number=_whole(one.get("number", 0)),
+        epoch=_text(one.get("epoch", "")).encode(),
+        signed=_flag(one, "signed"),
+        exercise=_flag(one, "exercise"),
         sealed=span(one["sealed"]) if "sealed" in one else TimeSpan(None, None),
-        left=tuple(_said(said, ("carrier", "sender")) for said in one.get("left", [])),
-        reached=tuple(_said(said, ("carrier", "station")) for said in one.get("reached", [])),
-        clauses=tuple(_clause(clause, read_date) for clause in one.get("clauses", [])),
-        acts=tuple(_act(act, read_date) for act in one.get("acts", [])),
-        languages=tuple(one.get("languages", [])),
+        left=tuple(_said(said, ("carrier", "sender")) for said in _list(one, "left")),
+        reached=tuple(_said(said, ("carrier", "station")) for said in _list(one, "reached")),
+        clauses=tuple(_clause(clause, read_date) for clause in _list(one, "clauses")),
+        acts=tuple(_act(act, read_date) for act in _list(one, "acts")),
+        languages=tuple(_text(lang) for lang in _list(one, "languages")),
         latest_delivery=instant(one["latest_delivery"]) if one.get("latest_delivery") is not None else None,
-        authority=Authority(to_id(authority["principal"]), bool(authority["within"])) if authority else None,
-        opened=(str(opened[0]).encode(), int(opened[1])) if opened else None,
-        reader_for=to_id(one["reader_for"]) if one.get("reader_for") else None,
-        draft=bool(one.get("draft", False)),
+        authority=Authority(to_id(authority["principal"]), _flag(authority, "within")) if authority else None,
+        opened=(_text(opened[0]).encode(), _whole(opened[1])) if opened is not None else None,
+        reader_for=_maybe(one, "reader_for"),
+        draft=_flag(one, "draft"),
     )
 
 
@@ -123,8 +142,8 @@ def _said(one: Any, ranks: tuple[str, ...]) -> Said:
     return Said(
         span(one["at"]),
         _choice(one.get("by", ranks[0]), ranks),
-        int(one.get("way", 0)),
-        bool(one.get("signed", False)),
+        _whole(one.get("way", 0)),
+        _flag(one, "signed"),
         span(one["heard"]) if one.get("heard") is not None else None,
     )
 
@@ -133,19 +152,21 @@ def _clause(one: dict[str, Any], read_date: ReadDate) -> Clause:
     _only(one, "number", "kind", "text", "bound", "towards", "behalf", "doing", "how", "dates", "links", "amounts",
           "benefits", "declares", "silent", "provision")  # fmt: skip
     declares = one.get("declares", "either")
-    text = one.get("text", {"en": one["number"]})
+    number, text = one["number"], one.get("text", {"en": one["number"]})
+    if not NUMBER.fullmatch(number):
+        raise wrong(f"{number[:40]!a} is no number like T1")
     return Clause(
-        number=one["number"],
+        number=number,
         kind=_choice(one["kind"], KINDS),
-        text=tuple(sorted(text.items())) if isinstance(text, dict) else (("en", str(text)),),
+        text=tuple(sorted((_text(lang), _text(said)) for lang, said in text.items())),
         bound=_maybe(one, "bound"),
-        towards=tuple(to_id(name) for name in one.get("towards", [])),
+        towards=tuple(to_id(name) for name in _list(one, "towards")),
         behalf=_maybe(one, "behalf"),
-        doing=bool(one.get("doing", True)),
+        doing=_flag(one, "doing", absent=True),
         how=_choice(one.get("how", "once"), ("once", "throughout", "each")),
-        dates=tuple((_choice(type_, TYPES), read_date(date)) for type_, date in one.get("dates", [])),
-        links=tuple(_link(link) for link in one.get("links", [])),
-        amounts=tuple(Amount(number, unit) for number, unit in one.get("amounts", [])),
+        dates=tuple((_choice(type_, TYPES), read_date(date)) for type_, date in _list(one, "dates")),
+        links=tuple(_link(link) for link in _list(one, "links")),
+        amounts=tuple(Amount(_text(amount), _text(unit)) for amount, unit in _list(one, "amounts")),
         benefits=_maybe(one, "benefits"),
         declares=declares if declares in DECLARERS else to_id(declares),
         silent=_choice(one.get("silent", "jointly"), ("jointly", "either", "met", "not_met")),
@@ -155,9 +176,22 @@ def _clause(one: dict[str, Any], read_date: ReadDate) -> Clause:
 
 def _provision(value: Any) -> Provision:
     rule, given = (value, None) if isinstance(value, str) else value
-    if rule == "silence_is_consent":
-        return Provision(rule, None, _ref(given))
-    return Provision(rule, tuple(given) if isinstance(given, list) else given)
+    match _choice(rule, RULES), given:
+        case "silence_is_consent", str():
+            return Provision(rule, None, _ref(given))
+        case "usual_time", int() if not isinstance(given, bool) and 0 < given <= MOST_USUAL_SECONDS:
+            return Provision(rule, given)
+        case "counts_on", str() if given in COUNTS:
+            return Provision(rule, given)
+        case "in_force", str() if given in IN_FORCE:
+            return Provision(rule, given)
+        case "prevails", str():
+            return Provision(rule, given)
+        case "zones", list():
+            return Provision(rule, tuple(_text(zone) for zone in given))
+        case "lapses_at" | "until_withdrawn" | "irrevocable_until", None:
+            return Provision(rule)
+    raise wrong(f"{rule} is not written like this")
 
 
 def _link(value: list[str]) -> Link:
@@ -174,13 +208,13 @@ def _act(one: dict[str, Any], read_date: ReadDate) -> Act:
         kind=_choice(one["act"], ACTS),
         on=_ref(one["on"], whole=True) if one.get("on") else None,
         outcome=_choice(one["outcome"], OUTCOMES) if one.get("outcome") else None,
-        part=one.get("part"),
+        part=_text(one["part"]) if one.get("part") is not None else None,
         since=since,
-        ground=one.get("ground"),
+        ground=_text(one["ground"]) if one.get("ground") is not None else None,
         date=read_date(one["date"]) if one.get("date") else None,
         of_date=_choice(one.get("of_date", "lapses_at"), TYPES),
-        group=str(one["group"]).encode() if one.get("group") else None,
-        parties=tuple(to_id(name) for name in one.get("parties", [])),
+        group=_text(one["group"]).encode() if one.get("group") else None,
+        parties=tuple(to_id(name) for name in _list(one, "parties")),
     )
 
 
@@ -188,23 +222,24 @@ def _ref(value: Any, *, whole: bool = False) -> Ref:
     """`T1` of this letter, `N3/T1`, `N3` the whole letter, `N3#1` its first act."""
     letter, slash, rest = value.rpartition("/")
     if slash or not whole:
-        found = re.fullmatch(r"[A-Z]{1,3}[1-9][0-9]{0,3}", rest)
-        if found is None:
+        if not NUMBER.fullmatch(rest):
             raise wrong(f"{value[:40]!a} names no clause")
         return Ref(to_id(letter) if letter else None, rest)
-    letter, _, act = value.partition("#")
-    return Ref(to_id(letter), None, int(act) if act else None)
+    letter, sharp, act = value.partition("#")
+    if sharp and not _PLACE.fullmatch(act):
+        raise wrong(f"{value[:40]!a} names no act")
+    return Ref(to_id(letter), None, int(act) if sharp else None)
 
 
 def _hole(one: dict[str, Any]) -> Hole:
     _only(one, "from", "to", "epoch", "first", "last", "why")
-    first = int(one["first"])
+    first = _whole(one["first"])
     return Hole(
         to_id(one["from"]),
         to_id(one["to"]),
-        str(one.get("epoch", "")).encode(),
+        _text(one.get("epoch", "")).encode(),
         first,
-        int(one.get("last", first)),
+        _whole(one.get("last", first)),
         _choice(one.get("why", "missing"), ("missing", "burnt", "unopened", "restored")),
     )
 
@@ -212,6 +247,33 @@ def _hole(one: dict[str, Any]) -> Hole:
 def _only(one: dict[str, Any], *known: str) -> None:
     for name in one.keys() - set(known):
         raise wrong(f"{name[:40]!a} is no field of it")
+
+
+def _list(one: dict[str, Any], name: str) -> list[Any]:
+    value = one.get(name, [])
+    if not isinstance(value, list):
+        raise wrong(f"{name} is no list")
+    return value
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
+        raise wrong(f"{str(value)[:40]!a} is no whole number")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise wrong(f"{str(value)[:40]!a} is no text")
+    value.encode()
+    return value
+
+
+def _flag(one: dict[str, Any], name: str, *, absent: bool = False) -> bool:
+    value = one.get(name, absent)
+    if not isinstance(value, bool):
+        raise wrong(f"{name} is neither yes nor no")
+    return value
 
 
 def _choice(value: Any, allowed: tuple[str, ...]) -> str:
@@ -272,6 +334,7 @@ def _offer_json(board: Board, offer: Offer) -> dict[str, Any]:
         "twin": to_name(offer.twin) if offer.twin else None,
         "awaits": [to_name(one) for one in offer.awaits],
         "over_holes": [hole_json(hole) for hole in offer.holes],
+        "changed_by": list(changes_of_offer(offer)),
     }
     return {**_tidy(found), "reasons": _reasons_json(offer.reasons), **_known_json(board, letters)}
 
@@ -293,6 +356,9 @@ def _standing_json(board: Board, one: Standing) -> dict[str, Any]:
         "waits_for": [f"{to_name(letter)}/{number}" for letter, number in one.waits],
         "instances": [{"due": span_json(due), "state": state} for due, state in one.instances],
         "so_far": one.so_far,
+        "changed_by": list(changes_of_clause(one)),
+        "settles": list(one.settles),
+        "over_holes": [hole_json(hole) for hole in one.holes],
     }
     return {**_tidy(found), "reasons": _reasons_json(one.reasons), **_known_json(board, letters)}
 
@@ -310,6 +376,10 @@ def _known_json(board: Board, letters: list[bytes]) -> dict[str, Any]:
             for one in shown(board.facts, ordered)
         ],
         "known_to_other": {to_name(id): how for id, how in known_to_other(board.facts, ordered)},
+        "may_lack": [
+            _tidy({"letter": to_name(one.letter), "event": one.event or None, "by": one.by or None})
+            for one in may_lack(board.facts, ordered)
+        ],
     }
 
 
@@ -391,6 +461,7 @@ def _letter_json(one: LetterRecord, write_date: Callable[[Deadline], str]) -> di
 def _clause_json(one: Clause, write_date: Callable[[Deadline], str]) -> dict[str, Any]:
     rule = one.provision
     value = rule and (_ref_json(rule.agreed) if rule.agreed else rule.value)
+    value = list(value) if isinstance(value, tuple) else value
     return _given({
         "number": one.number,
         "kind": one.kind,

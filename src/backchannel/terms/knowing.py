@@ -5,8 +5,34 @@ Nobody can show that nothing came. What an unsigned letter said stays between th
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from backchannel.terms.facts import Dated, Facts, sealed_after
+from backchannel.terms.facts import Dated, Facts
+from backchannel.terms.offers import Offer
+from backchannel.terms.performance import Standing
+
+CHANGED_BY: Final = {
+    "on_its_way": ("handover", "withdraw"),
+    "open": ("accept", "decline", "counter", "withdraw"),
+    "lapsed": ("evidence", "extend"),
+    "lapsed late": ("confirm", "evidence", "extend"),
+    "not_open": ("extend",),
+    "unmandated": ("ratify",),
+    "accepted": ("object", "evidence"),
+    "accepted silent": ("evidence",),
+    "awaiting_others": ("accept", "decline", "counter", "notify"),
+    "ended_for_all": ("evidence", "extend"),
+    "not_yet_in_force": ("entry",),
+    "offered": ("accept", "decline", "counter", "withdraw"),
+    "not_agreed": ("evidence", "extend", "ratify"),
+    "unclear": ("evidence",),
+    "waiting": ("declare", "waive"),
+    "open condition": ("declare", "waive"),
+    "in_force": ("declare",),
+    "past_undeclared": ("declare",),
+    "agreed": ("evidence",),
+}
+"""By state, and what kind of it where that matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +81,45 @@ def known_to_other(facts: Facts, letters: Iterable[bytes]) -> Iterator[tuple[byt
             yield id, "not_known"
 
 
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What nothing shows that the other side has: a letter, or a deciding statement of when it left or reached."""
+
+    letter: bytes
+    event: str = ""
+    by: str = ""
+
+
+def may_lack(facts: Facts, letters: Iterable[bytes]) -> Iterator[Lack]:
+    """Of these letters, what the other side's board may differ by. Its own words it has."""
+    for id in letters:
+        dated = facts.letters.get(id)
+        if dated is None:
+            continue
+        ours = dated.letter.author == facts.owner
+        if ours and dated.reached.span is None:
+            yield Lack(id)
+        if dated.left.by and not (dated.left.by == "sender" and not ours):
+            yield Lack(id, "left", dated.left.by)
+        if dated.reached.by and not (dated.reached.by == "station" and ours):
+            yield Lack(id, "reached", dated.reached.by)
+
+
+def changes_of_offer(offer: Offer) -> tuple[str, ...]:
+    """What would change an offer that stands so far: acts by name, or `evidence` of an act that counted earlier."""
+    late = "late" if offer.state == "lapsed" and offer.until is not None else ""
+    silent = "silent" if offer.state == "accepted" and offer.by is None else ""
+    return _changed_by(offer.state, late or silent) if offer.so_far else ()
+
+
+def changes_of_clause(one: Standing) -> tuple[str, ...]:
+    return _changed_by(one.state, one.clause.kind) if one.so_far else ()
+
+
+def _changed_by(state: str, more: str) -> tuple[str, ...]:
+    return CHANGED_BY.get(f"{state} {more}", CHANGED_BY.get(state, ()))
+
+
 def _opened(facts: Facts, dated: Dated) -> bool:
-    last = facts.views.get((dated.letter.reader, dated.letter.author, dated.letter.epoch))
-    return last is not None and sealed_after(last, dated.letter)
+    letter = dated.letter
+    return 0 < letter.number <= facts.views.get((letter.author, letter.reader, letter.epoch), 0)

@@ -3,24 +3,39 @@
 Every order of two instants is asked of spans, and answers yes, no or *unclear*; nothing here guesses.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from backchannel.letters.clauses import Ref
+from backchannel.letters.clauses import BY_CONSENT, OFFERS, Act, Ref
 from backchannel.letters.deadlines import Deadline
 from backchannel.letters.spans import TimeSpan, before, hull, in_time, shift
-from backchannel.terms.facts import OFFERS, Dated, Fact, Facts, provision_of, rule_of, sealed_after, together_or_before
+from backchannel.terms.facts import (
+    TAKES_BACK,
+    Dated,
+    Fact,
+    Facts,
+    offer_dated,
+    provision_of,
+    rule_of,
+    sealed_after,
+    together_or_before,
+)
 from backchannel.terms.records import Hole, LetterRecord
 
 WITHOUT_DELAY_SECONDS: Final = 72 * 3600
+MOST_HOLES_NAMED: Final = 16
+"""Of one offer; the board names all once."""
 _ENDED_BY: Final = {"decline": "declined", "counter": "countered", "accept": "countered"}
 _ORDER: Final = ("declined", "countered", "revoked")
+_HOPES: Final = ("open", "lapsed")
+"""States that rest on no letter having come."""
 
 Resolve = Callable[[Dated, Deadline], TimeSpan | None]
 """(letter, its date) -> when that is; None while the event it is counted from is not known."""
-InForce = Callable[[Ref], bool]
-"""Whether a clause of another letter is in force."""
+InForce = Callable[[Ref, Dated], bool | None]
+"""Whether a clause of another letter bound the two offices of this one when it reached; None: unclear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,23 @@ def is_offer(letter: LetterRecord) -> bool:
     return any(act.kind in OFFERS for act in letter.acts)
 
 
+def names_offer(act: Act, offer: LetterRecord) -> bool:
+    """Whether an act is about the offer that a letter makes, not about another act of it."""
+    if act.on is None or act.on.act is None:
+        return True
+    by = OFFERS if is_offer(offer) else ("accept",)  # an acceptance that changes something is an offer too
+    return act.on.act <= len(offer.acts) and offer.acts[act.on.act - 1].kind in by
+
+
+def needs_consent(facts: Facts, letter: LetterRecord, act: Act) -> bool:
+    """Whether an act binds only once the other side accepts it by name. Its author alone makes its own offer longer."""
+    if act.kind not in BY_CONSENT:
+        return False
+    of = facts.letters.get(act.on.letter or b"") if act.on is not None else None
+    own = of is not None and of.letter.party == letter.party
+    return not (act.kind == "extend" and act.of_date in ("lapses_at", "latest_delivery") and own)
+
+
 def whole(answer: Fact, offer: LetterRecord) -> str:
     """How an acceptance takes an offer: `cited`, `restated`, `changed`, or `not_restated` where it had to be.
 
@@ -82,7 +114,7 @@ def whole(answer: Fact, offer: LetterRecord) -> str:
     ):
         return "changed"
     if not letter.clauses:
-        return "not_restated" if letter.signed and not offer.signed else "cited"
+        return "not_restated" if letter.signed and not offer.signed and offer.clauses else "cited"
     offered = {clause.number: clause for clause in offer.clauses}
     same = len(letter.clauses) == len(offered) and all(
         clause.number in offered and clause.same(offered[clause.number], offer.languages) for clause in letter.clauses
@@ -90,9 +122,14 @@ def whole(answer: Fact, offer: LetterRecord) -> str:
     return "restated" if same else "changed"
 
 
-def offer_of(facts: Facts, dated: Dated, resolve: Resolve, in_force: InForce) -> Offer:
+def offer_of(facts: Facts, dated: Dated, resolve: Resolve, in_force: InForce = lambda _, __: False) -> Offer:
     """What became of the offer that this letter makes, not counting what others were offered the same."""
-    return _Case(facts, dated, resolve, in_force).decide()
+    return _Case(facts, offer_dated(dated), resolve, in_force).decide()
+
+
+def consent_to(facts: Facts, fact: Fact, resolve: Resolve) -> Offer:
+    """What became of an act that binds by consent only: as of an offer that its reader accepts by naming it."""
+    return _Case(facts, fact.by, resolve, lambda _, __: False, fact).decide()
 
 
 @dataclass(slots=True)
@@ -103,6 +140,15 @@ class _Ending:
     fact: Fact
     at: TimeSpan
     sure: bool = True
+
+
+@dataclass(slots=True)
+class _Gap:
+    """From its lapse until it was made anew an offer was not open. sure: False where that may have been in time."""
+
+    start: TimeSpan
+    end: TimeSpan
+    sure: bool
 
 
 @dataclass(slots=True)
@@ -119,63 +165,114 @@ class _Verdict:
 
 
 class _Case:
-    def __init__(self, facts: Facts, dated: Dated, resolve: Resolve, in_force: InForce) -> None:
+    """One offer before us; with `consent`, one act of a letter that binds by consent, and no more of that letter."""
+
+    def __init__(
+        self, facts: Facts, dated: Dated, resolve: Resolve, in_force: InForce, consent: Fact | None = None
+    ) -> None:
         self.facts, self.dated, self.resolve, self.clause_in_force = facts, dated, resolve, in_force
-        self.letter = dated.letter
+        self.letter, self.consent = dated.letter, consent
         self.offer = Offer(self.letter)
-        self.answers = [fact for fact in facts.of(self.letter.id, "accept", "decline", "counter") if _is_of_all(fact)]
-        self.withdrawals = [fact for fact in facts.of(self.letter.id, "withdraw", "recall") if _is_of_all(fact)]
+        self.accepts: list[tuple[Fact, str]] = []
+        """Acceptances, with how each takes the offer."""
+        self.refusals: list[Fact] = []
+        self.withdrawals: list[Fact] = []
+        self.extensions: list[Fact] = []
+        for fact in facts.about.get(self.letter.id, ()):
+            self._sort_in(fact)
         self.lapse: TimeSpan | None = None
-        self.lapsed_before: TimeSpan | None = None
-        """When it lapsed first, where its author made it anew since."""
-        self.anew_at: TimeSpan | None = None
+        self.gaps: list[_Gap] = []
+
+    def _sort_in(self, fact: Fact) -> None:
+        on, kind = fact.act.on, fact.act.kind
+        if on is None or not self._is_this(fact.act):
+            return
+        if kind == "accept":
+            how = whole(fact, self.letter) if self.consent is None else self._consents(fact)
+            if how != "changed":
+                self.accepts.append((fact, how))
+            else:
+                self.refusals.append(fact)
+        elif kind == "counter" or (kind == "decline" and self._reads(fact)):
+            self.refusals.append(fact)
+        elif kind in TAKES_BACK:
+            self.withdrawals.append(fact)
+        elif kind == "extend" and on.clause is None and fact.party == self.letter.party:
+            self.extensions.append(fact)
+
+    def _consents(self, fact: Fact) -> str:
+        """Consent is to an act: clauses beside it that repeat none of its letter's are another matter."""
+        numbers = {clause.number for clause in self.letter.clauses}
+        repeats = any(clause.number in numbers for clause in fact.by.letter.clauses)
+        return whole(fact, self.letter) if repeats or not fact.by.letter.clauses else "cited"
+
+    def _is_this(self, act: Act) -> bool:
+        if self.consent is None:
+            return names_offer(act, self.letter)
+        return act.on is not None and act.on.act in (None, self.consent.position)
+
+    def _reads(self, fact: Fact) -> bool:
+        readers = (self.letter.reader, self.letter.reader_for)
+        return fact.party in readers or fact.by.letter.author in readers
 
     def decide(self) -> Offer:
         offer, dated = self.offer, self.dated
         if self.letter.draft:
             offer.become("drafted", "not_sealed", None, None)
-        elif dated.mandate in ("beyond", "disowned"):
+        elif dated.acts_for_nobody:
             offer.become("unmandated", dated.mandate, None, None)
+            offer.so_far = dated.mandate == "beyond"
+        elif dated.ratified_by is not None and dated.undone is None:
+            offer.unclear("ratified_unclear", "when_reached")
+        elif self.consent is not None and self.consent.contradicted:
+            offer.unclear("contradicts_itself", "its_author")
         else:
             self._read_lapse()
             offer.lapses = self.lapse
             if not self._never_open():
                 if dated.reach is None:
                     self._not_reached()
+                elif dated.binding.reached.clashes and dated.reach.latest is None:
+                    offer.unclear("times_contradict", "when_reached")
                 else:
                     self._contest()
-            if offer.state in ("open", "lapsed", "on_its_way"):
-                self._over_holes()
+            self._over_holes()
+        if offer.state in ("withdrawn", "not_open", "unmandated"):
+            self._without_effect([fact for fact, _ in self.accepts])
         return offer
+
+    def _without_effect(self, accepts: list[Fact]) -> None:
+        """An acceptance of what cannot be accepted does nothing; the board asks what was meant."""
+        for fact in accepts:
+            if fact.by.reach is not None:
+                self.offer.reasons.append(Reason("accepted_without_effect", (fact.by.letter.id,), fact.by.reach))
 
     # --- how long it is open ---
 
     def _read_lapse(self) -> None:
         self.lapse = self.date("lapses_at")
-        for fact in self.extensions():
+        for fact in self._by_leaving("lapses_at"):
             new = self.resolve(fact.by, fact.act.date) if fact.act.date else None
             if new is None:
                 continue
-            if self.lapse is not None and in_time(new, self.lapse):
+            if self.lapse is None or in_time(new, self.lapse):
                 self.offer.reasons.append(Reason("extension_not_longer", (fact.by.letter.id,)))
                 continue
-            timely = True if self.lapse is None else in_time(fact.by.leave, self.lapse)
-            if timely:
+            timely, reach = in_time(fact.by.leave, self.lapse), fact.by.reach
+            if timely and fact.sure:
                 self.lapse = new
-            elif timely is False and fact.by.reach is not None:
-                self.lapsed_before, self.anew_at, self.lapse = self.lapse, fact.by.reach, new
-            elif timely is None:
+            elif fact.sure and reach is not None:
+                # In time or not, it is open from when that reached; only between the two it may not be.
+                self.gaps.append(_Gap(self.lapse, reach, timely is False))
+                self.lapse = new
+            elif timely is not False or reach is not None:
                 self.offer.reasons.append(Reason("extension_in_time_unclear", (fact.by.letter.id,)))
-                self.lapse = hull(self.lapse, new) if self.lapse else new
+                self.lapse = hull(self.lapse, new)
 
-    def extensions(self) -> list[Fact]:
-        """Its author's own extensions of the offer, by when they left."""
-        found = [
-            fact
-            for fact in self.facts.of(self.letter.id, "extend", party=self.letter.party)
-            if fact.act.of_date == "lapses_at" and _is_of_all(fact)
-        ]
-        return sorted(found, key=lambda fact: (fact.by.leave.latest or 0, fact.key))
+    def _by_leaving(self, type_: str) -> list[Fact]:
+        """Its author's own extensions of the offer that have left, as they left."""
+        found = [fact for fact in self.extensions if fact.act.of_date == type_ and has_left(fact.by)]
+        return sorted(found, key=lambda fact: (*_when(fact.by.leave), fact.key))
 
     def date(self, type_: str) -> TimeSpan | None:
         """The soonest date of this type in the offer."""
@@ -192,37 +289,47 @@ class _Case:
     def _never_open(self) -> bool:
         """Withdrawn before or with the offer (CISG 15(2)), or delivered too late to be one."""
         offer, reach = self.offer, self.dated.reach
+        doubtful: list[Fact] = []
         for fact in self.withdrawals:
-            if fact.by.reach is None:
-                continue
-            if reach is None or (timely := together_or_before(fact.by.reach, reach)):
+            timely = together_or_before(fact.by.reach, reach) if fact.by.reach is not None else False
+            if timely and fact.sure:
                 offer.become("withdrawn", "withdrawn_in_time", fact, fact.by.reach)
                 return True
-            if timely is None:
-                offer.unclear("withdrawal_or_offer_first", "when_reached", [fact])
-                return True
-        latest = self.letter.latest_delivery
-        if latest is None or self.extensions():
+            if timely is not False:
+                doubtful.append(fact)
+        if doubtful:
+            offer.unclear("withdrawal_or_offer_first", "when_reached", doubtful)
+            return True
+        return self._delivered_too_late()
+
+    def _delivered_too_late(self) -> bool:
+        offer, reach, latest = self.offer, self.dated.reach, self.letter.latest_delivery
+        if latest is None:
             return False
-        timely = self.facts.now <= latest if reach is None else in_time(reach, TimeSpan(latest, latest))
+        limit = TimeSpan.at(latest)
+        timely = self.facts.now <= latest if reach is None else in_time(reach, limit)
+        if timely:
+            return False
+        for fact in [*self._by_leaving("latest_delivery"), *self._by_leaving("lapses_at")]:
+            moved = self.resolve(fact.by, fact.act.date) if fact.act.date else None
+            later = fact.act.of_date == "lapses_at" or (moved and in_time(reach or TimeSpan.at(self.facts.now), moved))
+            if later and fact.sure and fact.by.reach is not None:
+                self.gaps.insert(0, _Gap(limit, fact.by.reach, timely is False))
+                return False
         if timely is None:
             offer.unclear("delivery_in_time_unclear", "when_reached")
-        elif not timely:
+        else:
             offer.become("not_open", "delivered_too_late", None, reach)
-            offer.so_far = reach is None
-        return not timely
+            offer.so_far = True
+        return True
 
     def _not_reached(self) -> None:
         offer = self.offer
         offer.so_far = True
-        if self.dated.reached.clashes:
-            offer.unclear("times_contradict", "when_reached")
-        elif self.answers:
-            offer.unclear("answered_and_not_reached", "when_reached", self.answers)
-        elif self.has_passed(self.lapse):
+        if self.has_passed(self.lapse):
             offer.become("lapsed", "lapsed_on_its_way", None, self.lapse)
         else:
-            offer.become("on_its_way", "not_reached", None, self.dated.claimed_left)
+            offer.become("on_its_way", "not_reached", None, self.dated.leaving.span)
 
     # --- once it is open ---
 
@@ -230,13 +337,9 @@ class _Case:
         """Which of acceptance, decline, counter, revocation and lapse came first."""
         offer = self.offer
         ends = self._endings()
-        verdicts = [
-            _Verdict(fact, None, how, "restated_whole") if how == "not_restated" else self._judge(fact, ends)
-            for fact in self.answers
-            if fact.act.kind == "accept" and (how := whole(fact, self.letter)) != "changed"
-        ]
+        verdicts = [self._judge(fact, how, ends) for fact, how in self.accepts]
         if won := [one for one in verdicts if one.binds]:
-            best = min(won, key=lambda one: (one.until is not None, _when(one.at), one.fact.key))
+            best = min(won, key=lambda one: (one.so_far, _when(one.at), one.fact.key))
             offer.until, offer.so_far = best.until, best.so_far
             offer.become("accepted", best.code, best.fact, best.at)
             return
@@ -247,15 +350,15 @@ class _Case:
             return
         for one in verdicts:
             offer.reasons.append(Reason(one.code, (one.fact.by.letter.id,), one.at))
-        self._end(ends, bool([one for one in verdicts if one.code == "under_way"]))
+        self._end(ends, under_way=any(one.code == "under_way" for one in verdicts))
         if offer.state == "lapsed":
-            offer.until = next((one.until for one in verdicts if one.until is not None), None)
+            offer.until = max((one.until for one in verdicts if one.until is not None), default=None)
 
     def _endings(self) -> list[_Ending]:
         found = [
-            _Ending(_ENDED_BY[fact.act.kind], fact, fact.by.reach, fact.by.undone is False)
-            for fact in self.answers
-            if fact.by.reach is not None and (fact.act.kind != "accept" or whole(fact, self.letter) == "changed")
+            _Ending(_ENDED_BY[fact.act.kind], fact, fact.by.reach, fact.sure)
+            for fact in self.refusals
+            if fact.by.reach is not None
         ]
         irrevocable = self.date("irrevocable_until")
         for fact in self.withdrawals:
@@ -266,40 +369,58 @@ class _Case:
             if held:
                 self.offer.reasons.append(Reason("irrevocable", (fact.by.letter.id,), irrevocable))
             else:
-                found.append(_Ending("revoked", fact, reach, held is False and fact.by.undone is False))
+                found.append(_Ending("revoked", fact, reach, held is False and fact.sure))
         return found
 
-    def _judge(self, fact: Fact, ends: list[_Ending]) -> _Verdict:
-        by, on_leaving = fact.by, provision_of(self.letter, "counts_on") == "leaving"
+    def _judge(self, fact: Fact, how: str, ends: list[_Ending]) -> _Verdict:
+        """One acceptance: what surely defeats it does; any doubt makes it unclear, unless the author settles it."""
+        by = fact.by
+        on_leaving = self.consent is None and provision_of(self.letter, "counts_on") == "leaving"
         counts = by.leave if on_leaving else by.reach
         settles = "when_left" if on_leaving else "when_reached"
+        if counts is None or (on_leaving and by.reach is None and not _carried(by)):
+            over = self.has_passed(self.lapse) or any(end.sure for end in ends)
+            return _Verdict(fact, None, "not_reached" if over else "under_way", settles)
+        doubts: list[tuple[str, str]] = []
+        if fact.contradicted:
+            doubts.append(("contradicts_itself", "its_author"))
         if by.undone is None:
-            return _Verdict(fact, None, "recall_in_time_unclear", "when_reached")
-        if by.reached.clashes:
-            return _Verdict(fact, None, "times_contradict", "when_reached")
-        if counts is None or (on_leaving and counts == TimeSpan(None, None)):
-            passed = self.has_passed(self.lapse) or any(end.sure for end in ends)
-            return _Verdict(fact, None, "not_reached" if passed else "under_way", settles)
+            doubts.append(("recall_in_time_unclear", "when_reached"))
+        if by.binding.reached.clashes:
+            doubts.append(("times_contradict", "when_reached"))
+        if how == "not_restated":
+            doubts.append((how, "restated_whole"))
         for end in ends:
             wins = self._beats(fact, counts, end)
-            if wins is None or (not wins and not end.sure):
-                what = "when_left" if end.state == "revoked" else settles
-                return _Verdict(fact, None, f"accepted_or_{end.state}_first", what)
-            if not wins:
+            if wins is False and end.sure:
                 return _Verdict(fact, False, f"accepted_after_{end.state}", at=end.at)
-        timely = self._in_time(counts)
-        if timely:
+            if not wins:
+                doubts.append((f"accepted_or_{end.state}_first", "when_left" if end.state == "revoked" else settles))
+        missed = self._missed(counts)
+        if missed is None and not doubts:
             return _Verdict(fact, True, "accepted_in_time", at=counts)
-        if timely is None:
-            return _Verdict(fact, None, "accepted_in_time_unclear", settles)
-        return self._late(fact)
+        usual = provision_of(self.letter, "usual_time")
+        usual = usual if isinstance(usual, int) else None
+        limit = self._without_delay(by, usual)
+        until = limit.latest if limit.latest is not None and self.facts.now <= limit.latest else None
+        spoken = self._author_said(fact, limit, of_lateness=missed is not None)
+        if spoken is not None:
+            return spoken
+        if missed is not None:
+            lapse, surely = missed
+            found = self._late(fact, lapse, usual) if surely else _unclear(fact, "accepted_in_time_unclear", settles)
+            found.until = until
+            if found.binds is False or not doubts:
+                return found
+        code, settled_by = doubts[0]
+        return _Verdict(fact, None, code, settled_by, until=until if missed else None)
 
     def _beats(self, fact: Fact, counts: TimeSpan, end: _Ending) -> bool | None:
         """Whether an acceptance came before what would end the offer.
 
         A decline or counter counts on reaching; a revocation loses to an acceptance that had left (CISG 16(1)).
         """
-        if end.fact.by is fact.by:
+        if end.fact.by.letter is fact.by.letter:
             return None  # one letter that contradicts itself
         if end.state != "revoked":
             return before(counts, end.at)
@@ -307,53 +428,55 @@ class _Case:
             return False
         return before(fact.by.leave, end.at)
 
-    def _in_time(self, counts: TimeSpan) -> bool | None:
+    def _missed(self, counts: TimeSpan) -> tuple[TimeSpan, bool] | None:
+        """The lapse that what counted then has missed, and whether surely; None: it was in time."""
         if self.lapse is None:
-            return True
+            return None
+        maybe: tuple[TimeSpan, bool] | None = None
         timely = in_time(counts, self.lapse)
-        if timely and self.lapsed_before is not None and self.anew_at is not None:
-            return in_time(counts, self.lapsed_before) or before(self.anew_at, counts)
-        return timely
+        if timely is False:
+            return self.lapse, True
+        if timely is None:
+            maybe = self.lapse, False
+        for gap in self.gaps:
+            early = in_time(counts, gap.start)
+            # What came with the extension came when it was open again.
+            late = counts.earliest is not None and gap.end.latest is not None and counts.earliest >= gap.end.latest
+            if early or late:
+                continue
+            if gap.sure and early is False and before(counts, gap.end):
+                return gap.start, True
+            maybe = gap.start, False
+        return maybe
 
-    def _late(self, fact: Fact) -> _Verdict:
-        """A late acceptance (CISG 21): what evidence shows of when it left, and what the author said of it."""
-        by, usual = fact.by, provision_of(self.letter, "usual_time")
-        assert isinstance(usual, int | None)
-        lapse = self.lapse
-        if self.lapsed_before and self.anew_at and by.reach and before(by.reach, self.anew_at):
-            lapse = self.lapsed_before
-        assert lapse is not None
-        shown = by.leaving.by == "carrier" and by.leaving.span is not None
-        limit = self._without_delay(by, usual)
-        answered = self._author_said(fact, limit)
-        if answered is not None:
-            return answered
-        until = limit.latest if limit.latest is not None and self.facts.now <= limit.latest else None
+    def _late(self, fact: Fact, lapse: TimeSpan, usual: int | None) -> _Verdict:
+        """A late acceptance (CISG 21): what evidence shows of when it left."""
+        by = fact.by
         if usual is None:
-            return _Verdict(fact, None, "late_and_no_usual_time", "confirm_or_object", until=until)
-        if not shown:
-            return _Verdict(fact, None, "late_left_by_own_word", "when_left", until=until)
+            return _unclear(fact, "late_and_no_usual_time", "confirm_or_object")
         timely = in_time(shift(by.leave, usual), lapse)
         if timely is None:
-            return _Verdict(fact, None, "late_sent_in_time_unclear", "when_left", until=until)
-        if timely:
-            return _Verdict(fact, True, "late_sent_in_time", at=by.reach, until=until, so_far=True)
-        return _Verdict(fact, False, "late_sent_late", at=by.reach, until=until, so_far=True)
+            return _unclear(fact, "late_sent_in_time_unclear" if _carried(by) else "late_left_by_own_word", "when_left")
+        code = "late_sent_in_time" if timely else "late_sent_late"
+        return _Verdict(fact, timely, code, at=by.reach, so_far=True)
 
     def _without_delay(self, by: Dated, usual: int | None) -> TimeSpan:
         """Until when the author of a late-accepted offer may speak: from reaching, or from when it learnt more."""
-        start = by.reach or TimeSpan(None, None)
-        for said in by.letter.left:
+        start = by.reach or TimeSpan()
+        for said in by.binding.letter.left:
             if said.by == "carrier" and said.heard is not None and before(start, said.heard):
                 start = said.heard
         return shift(start, max(usual or 0, WITHOUT_DELAY_SECONDS))
 
-    def _author_said(self, fact: Fact, limit: TimeSpan) -> _Verdict | None:
+    def _author_said(self, fact: Fact, limit: TimeSpan, *, of_lateness: bool) -> _Verdict | None:
+        """A confirmation settles any doubt; an objection only whether it was late."""
         timely: list[Fact] = []
         for said in self.facts.of(fact.by.letter.id, "confirm", "object"):
+            if not has_left(said.by) or (said.act.kind == "object" and not of_lateness):
+                continue
             left = in_time(said.by.leave, limit)
-            if left is None:
-                return _Verdict(fact, None, f"{said.act.kind}_in_time_unclear", "when_left")
+            if left is None or (left and not said.sure):
+                return _unclear(fact, f"{said.act.kind}_in_time_unclear", "when_left")
             if left:
                 timely.append(said)
             else:
@@ -365,23 +488,25 @@ class _Case:
             if said.act.kind != first.act.kind:
                 order = before(said.by.leave, first.by.leave)
                 if order is None:
-                    return _Verdict(fact, None, "confirmed_or_objected_first", "when_left")
+                    return _unclear(fact, "confirmed_or_objected_first", "when_left")
                 first = said if order else first
         confirmed = first.act.kind == "confirm"
         return _Verdict(fact, confirmed, "late_confirmed" if confirmed else "late_objected", at=fact.by.reach)
 
     # --- how it ends ---
 
-    def _end(self, ends: list[_Ending], under_way: bool) -> None:
+    def _end(self, ends: list[_Ending], *, under_way: bool) -> None:
         offer = self.offer
-        counting = []
+        counting: list[_Ending] = []
         for end in ends:
-            if self.lapse is not None and self._in_time(end.at) is False:
+            missed = self._missed(end.at)
+            if missed is not None and missed[1]:
                 offer.reasons.append(Reason("after_lapse", (end.fact.by.letter.id,), end.at))
             else:
+                end.sure = end.sure and missed is None
                 counting.append(end)
         if counting:
-            first = min(counting, key=lambda end: (_when(end.at), _ORDER.index(end.state), end.fact.key))
+            first = min(counting, key=lambda end: (not end.sure, _when(end.at), _ORDER.index(end.state), end.fact.key))
             if first.sure:
                 offer.become(first.state, first.state, first.fact, first.at)
             else:
@@ -389,71 +514,101 @@ class _Case:
             return
         offer.so_far = True
         if self.has_passed(self.lapse):
-            if self._silence(offer):
-                return
-            offer.become("lapsed", "lapsed", None, self.lapse)
+            if not self._silence(offer):
+                offer.become("lapsed", "lapsed", None, self.lapse)
         elif self.lapse is not None and (self.lapse.earliest is None or self.facts.now > self.lapse.earliest):
-            offer.unclear("lapse_not_known", "when_lapse_began")
+            moved = any(reason.code == "extension_in_time_unclear" for reason in offer.reasons)
+            offer.unclear("lapse_not_known", "when_left" if moved else "when_lapse_began")
         else:
-            offer.become("open", "accepted_under_way" if under_way else "open", None, self.anew_at or self.dated.reach)
+            since = max((gap.end for gap in self.gaps), key=_when) if self.gaps else self.dated.reach
+            offer.become("open", "accepted_under_way" if under_way else "open", None, since)
 
     def _silence(self, offer: Offer) -> bool:
-        """Silence binds only by a provision in force that the offer names; a decline that left in time breaks it."""
+        """Silence binds only by a provision in force that the offer names; an answer that left in time breaks it."""
         found = rule_of(self.letter, "silence_is_consent")
-        if found is None or found[1].agreed is None or not self.clause_in_force(found[1].agreed):
+        if found is None or found[1].agreed is None or self.lapse is None:
             return False
-        assert self.lapse is not None
-        for fact in self.answers:
-            if fact.act.kind == "decline" and (left := in_time(fact.by.leave, self.lapse)) is not False:
-                if left is None:
-                    offer.unclear("declined_in_time_unclear", "when_left", [fact])
+        provided = self.clause_in_force(found[1].agreed, self.dated)
+        if provided is None:
+            offer.unclear("silence_not_yet_agreed", "when_reached")
+        elif provided:
+            for fact in self.refusals:
+                state, left = _ENDED_BY[fact.act.kind], in_time(fact.by.leave, self.lapse)
+                if left is False or not has_left(fact.by):
+                    continue
+                if left is None or not fact.sure:
+                    offer.unclear(f"{state}_in_time_unclear", "when_left", [fact])
                 else:
-                    offer.become("declined", "decline_left_in_time", fact, fact.by.leave)
+                    offer.become(state, "decline_left_in_time", fact, fact.by.leave)
                 return True
-        offer.become("accepted", "silence_is_consent", None, self.lapse)
-        return True
+            offer.become("accepted", "silence_is_consent", None, self.lapse)
+        return provided is not False
 
     def has_passed(self, date: TimeSpan | None) -> bool:
         return date is not None and date.latest is not None and self.facts.now > date.latest
 
     def _over_holes(self) -> None:
-        """Open, or lapsed, over a hole that could hold an act is unclear: absence is not evidence."""
+        """What rests on no letter having come is unclear over a hole that could hold one: absence is not evidence."""
         offer = self.offer
-        if found := holes_over(self.facts, self.letter):
-            offer.holes = found
-            if offer.state != "on_its_way":
-                offer.unclear(f"{offer.state}_over_a_hole", "missing_letters")
+        if not self.facts.holes:
+            return
+        offer.holes = holes_over(self.facts, self.letter)
+        if offer.state == "accepted" and offer.so_far:  # by silence; or late, unless its author objects
+            if offer.by is not None:
+                own = holes_over(self.facts, offer.by.by.letter)
+                offer.holes = tuple(hole for hole in own if hole.author != offer.by.by.letter.author)
+        elif offer.state not in _HOPES:
+            return
+        if offer.holes:
+            offer.unclear(f"{offer.state}_over_a_hole", "missing_letters")
 
 
-def holes_over(facts: Facts, letter: LetterRecord) -> tuple[Hole, ...]:
-    """The holes between its two offices that could hold an act on this letter."""
+def _unclear(fact: Fact, code: str, settles: str) -> _Verdict:
+    return _Verdict(fact, None, code, settles)
+
+
+def _carried(dated: Dated) -> bool:
+    """Whether a carrier says when it left."""
+    return dated.leaving.by == "carrier" and dated.leaving.span is not None and not dated.leaving.clashes
+
+
+def has_left(dated: Dated) -> bool:
+    """Whether anything says that it left: its writer's word too."""
+    return dated.reach is not None or dated.leaving.span is not None
+
+
+def holes_over(facts: Facts, letter: LetterRecord, *others: bytes) -> tuple[Hole, ...]:
+    """The first holes between its two sides, and from others to either, that could hold an act on this letter."""
     if not facts.holes:
         return ()
-    pairs = (letter.reader, letter.author), (letter.author, letter.reader)
-    return tuple(hole for pair in pairs for hole in facts.holes.get(pair, ()) if _could_act(hole, letter))
+    writers = dict.fromkeys((letter.author, letter.party))
+    readers = dict.fromkeys((letter.reader, letter.reader_for or letter.reader))
+    pairs = [(a, b) for one in writers for other in readers for a, b in ((other, one), (one, other))]
+    pairs += [(other, one) for other in others for one in (*writers, *readers) if other != one]
+    found: list[Hole] = []
+    for pair in dict.fromkeys(pairs):
+        for epoch, holes in facts.holes.get(pair, {}).items():
+            after = bisect_right(holes, _cannot_act(pair, epoch, letter), key=lambda hole: hole.last)
+            found += holes[after : after + MOST_HOLES_NAMED]
+            if len(found) >= MOST_HOLES_NAMED:
+                return tuple(found[:MOST_HOLES_NAMED])
+    return tuple(found)
+
+
+def _cannot_act(pair: tuple[bytes, bytes], epoch: bytes, on: LetterRecord) -> int:
+    """Up to which number letters of a series cannot have been written after the letter that they would act on: below
+    its own, by its author to its reader; up to what that author had opened when it sealed it, the other way.
+    """
+    if pair == (on.author, on.reader) and epoch == on.epoch:
+        return on.number
+    if pair == (on.reader, on.author) and on.opened is not None and epoch == on.opened[0]:
+        return on.opened[1]
+    return 0
 
 
 def has_come(at: TimeSpan | None, now: int) -> bool:
     """Whether an instant is surely past."""
     return at is not None and at.latest is not None and at.latest <= now
-
-
-def _could_act(hole: Hole, on: LetterRecord) -> bool:
-    """Whether a letter of this hole can have been written after the letter it would act on.
-
-    Not one with a lower number by the same author, nor one that the author of `on` had opened when it sealed that.
-    """
-    if hole.author == on.author:
-        return hole.epoch != on.epoch or hole.last > on.number
-    return on.opened is None or on.opened[0] != hole.epoch or on.opened[1] < hole.last
-
-
-def _is_of_all(fact: Fact) -> bool:
-    return (
-        fact.act.on is not None
-        and fact.act.on.act is None
-        and (fact.act.on.clause is None or fact.act.kind == "accept")
-    )
 
 
 def _when(span: TimeSpan | None) -> tuple[bool, int, int]:

@@ -1,26 +1,33 @@
 """Where each clause stands: waiting, in force, declared, kept.   Spec: docs/spec/standing.md, "Clauses in time".
 
-That a condition was met or a promise kept is only ever somebody's declaration: no date decides it.
+That a condition was met or a promise kept is only ever somebody's declaration: no date decides it. What a declaration
+releases is carried from clause to clause, the earliest first: a circle waits, and a chain of ten thousand is walked.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Final
 
 from backchannel.letters.clauses import Clause, Link
 from backchannel.letters.deadlines import Anchored, Deadline
-from backchannel.letters.spans import TimeSpan
-from backchannel.terms.facts import Dated, Fact, Facts
+from backchannel.letters.spans import TimeSpan, before, hull, in_time
+from backchannel.terms.facts import ANSWERS, TAKES_BACK, Dated, Fact, Facts
 from backchannel.terms.offers import Offer, Reason, has_come, holes_over
-from backchannel.terms.records import LetterRecord
+from backchannel.terms.records import Hole, LetterRecord
 
 Key = tuple[bytes, str]
 AGREED_ON: Final = ("accepted", "not_yet_in_force", "stated")
 LIVE: Final = ("drafted", "on_its_way", "open")
-# A promise that was kept is to a link what a condition met is.
 _ON_CONDITION: Final = ("in_force", "condition")
-ANSWERS: Final = ("propose", "counter", "accept", "decline", "withdraw", "recall", "notify")
+_OF_THE_WHOLE: Final = ("propose", *ANSWERS, *TAKES_BACK, "notify")
+# A promise that was kept is to a link what a condition met is.
 _AS_MET: Final = {"kept": "met", "broken": "not_met"}
+_NEVER_HELD: Final = ("offered", "not_agreed", "unclear", "twin", "claimed", "not_yet_in_force", "waiting", "ended")
+_DECLARES: Final = ("declare", "dispute")
+_NONE: Final[list[Fact]] = []
+_NEVER: Final = 1 << 62
 
 
 @dataclass(slots=True)
@@ -29,6 +36,7 @@ class Standing:
 
     outcome: as declared, released or not; declared_by: who said so. waits: what it hangs on that is not settled.
     due: its dates, soonest first. instances: of an undertaking due each time, (date, state) of every one.
+    settles: what would settle an unclear one. holes: letters not here in which it may be declared.
     """
 
     letter: bytes
@@ -44,6 +52,8 @@ class Standing:
     due: tuple[TimeSpan, ...] = ()
     instances: tuple[tuple[TimeSpan, str], ...] = ()
     so_far: bool = False
+    settles: tuple[str, ...] = ()
+    holes: tuple[Hole, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
     @property
@@ -53,59 +63,209 @@ class Standing:
     def because(self, code: str, *facts: Fact, at: TimeSpan | None = None) -> None:
         self.reasons += (Reason(code, tuple(fact.by.letter.id for fact in facts), at),)
 
+    def unclear(self, code: str, settles: str, *facts: Fact) -> None:
+        self.state, self.since, self.settles = "unclear", None, (settles,)
+        self.because(code, *facts)
+
+    def stop(self, state: str, reason: Reason) -> None:
+        """It stands no longer; what it released before that stays released."""
+        if self.released_at is not None and reason.at is not None and before(reason.at, self.released_at):
+            self.releases = self.released_at = None
+        self.state, self.since, self.so_far, self.waits, self.settles = state, reason.at, False, (), ()
+        self.reasons += (reason,)
+
+
+@dataclass(slots=True)
+class _Gate:
+    """What the links of a clause come to so far. waits: those not released, by place; opened: when the last one was.
+    ended: why, and when, it ended by a link or by a clause in its place.
+    """
+
+    waits: dict[int, Link] = field(default_factory=dict)
+    opened: TimeSpan | None = None
+    ended: Reason | None = None
+
 
 class Performance:
-    """All clauses of an exchange. resolve: when a date is, see `offers.Resolve`."""
+    """All clauses of an exchange. consents: what became of acts that need it. resolve: when a date is, see
+    `offers.Resolve`. entered: of offers that enter into force on conditions, when all were met.
+    """
 
     def __init__(
-        self, facts: Facts, offers: dict[bytes, Offer], resolve: Callable[[Dated, Deadline], TimeSpan | None]
+        self,
+        facts: Facts,
+        offers: dict[bytes, Offer],
+        consents: dict[tuple[bytes, int], Offer],
+        resolve: Callable[[Dated, Deadline], TimeSpan | None],
     ) -> None:
-        self.facts, self.offers, self.resolve = facts, offers, resolve
+        self.facts, self.offers, self.consents, self.resolve = facts, offers, consents, resolve
+        self.done: dict[Key, Standing] = {}
+        self.entered: dict[bytes, TimeSpan | None] = {}
         self.clauses: dict[Key, Clause] = {
             (id, clause.number): clause for id, offer in offers.items() for clause in offer.letter.clauses
         }
-        self.done: dict[Key, Standing] = {}
-        self.entry = {id: found for id, offer in offers.items() if (found := entry_conditions(offer.letter.clauses))}
-        """By letter, the conditions of its entry into force."""
-        self.acts: dict[bytes, dict[str | None, list[Fact]]] = {}
-        self.replaced: dict[Key, list[Key]] = {}
-        for key, clause in self.clauses.items():
-            for link in clause.links:
-                if link.kind == "replaces" and (to := _target(key, link)) in self.clauses:
-                    self.replaced.setdefault(to, []).append(key)
+        self.corrections: dict[Key, list[Reason]] = {}
+        self.gates: dict[Key, _Gate] = {}
+        self.hang: dict[Key, list[tuple[Key, int, Link]]] = {}
+        """By clause, the links that lead to it, each with its place."""
+        self.dated_by: dict[Key, list[Key]] = {}
+        """By clause, those with a date that is counted from when it was met."""
+        self.queue: list[tuple[int, Key]] = []
+        self.fired: set[Key] = set()
+        conditions = {id: entry_conditions(offer.letter.clauses) for id, offer in offers.items()}
+        self.entry = {id: found for id, found in conditions.items() if found}
+        self.not_met = {id: set(found) for id, found in self.entry.items()}
+        self._acts = {id: found for id in offers if (found := _by_clause(facts.about.get(id, ())))}
+        self._holes: dict[tuple[bytes, str], tuple[Hole, ...]] = {}
 
     def all(self) -> dict[Key, Standing]:
         """The standing of every clause, by letter-id and number."""
-        # A stack, not recursion: another side may chain ten thousand clauses.
-        done = self.done
-        for start in sorted(self.clauses):
-            if start in done:
-                continue
-            needs_first = self.needs(start)
-            if all(one in done for one in needs_first):
-                done[start] = self._standing(start)
-                continue
-            stack = [(start, iter(needs_first))]
-            open_: set[Key] = {start}
-            while stack:
-                key, needs = stack[-1]
-                need = next((one for one in needs if one not in done and one not in open_), None)
-                if need is None:
-                    done[key] = self._standing(key)
-                    open_.discard(key)
-                    stack.pop()
-                else:
-                    open_.add(need)
-                    stack.append((need, iter(self.needs(need))))
-        return done
+        for key, clause in self.clauses.items():
+            if key[0] in self._acts and (acts := self._acts_on(key)):
+                clause = self._correct(key, clause, acts)
+            if clause.links:
+                self._link(key, clause)
+            for _, date in clause.dates:
+                if isinstance(date, Anchored) and date.of is not None:
+                    self.dated_by.setdefault((key[0], date.of), []).append(key)
+        for key in self.hang:
+            self._waive_links(key)
+        for key in self.clauses:  # what waits is looked at when it is released, or else last
+            gate = self.gates.get(key)
+            if gate is None or not gate.waits or (key[0] in self._acts and self._acts_on(key)):
+                self._settle(key)
+        self._release()
+        for key in self.clauses:
+            if key not in self.done:
+                self._settle(key)
+        self._release()
+        self._name_circles()
+        return self.done
 
-    def needs(self, key: Key) -> list[Key]:
-        """What must be known before this clause is."""
-        clause = self.clauses[key]
-        found = [_target(key, link) for link in clause.links if link.kind not in ("limits", "replaces")]
-        numbers = [*self.entry.get(key[0], ()), *(named for _, date in clause.dates if (named := anchor_clause(date)))]
-        found += [(key[0], number) for number in numbers if number != clause.number]
-        return [one for one in found if one in self.clauses]
+    # --- from clause to clause ---
+
+    def _link(self, key: Key, clause: Clause) -> None:
+        gate = self.gates[key] = _Gate()
+        for place, link in enumerate(clause.links):
+            if link.kind in ("limits", "replaces"):
+                continue
+            if link.kind in ("only_if", "in_return_for"):
+                gate.waits[place] = link
+            to = _target(key, link)
+            if to in self.clauses and (to[0] == key[0] or self._same_type(to[0], key[0])):
+                self.hang.setdefault(to, []).append((key, place, link))
+
+    def _same_type(self, one: bytes, other: bytes) -> bool:
+        return self.offers[one].letter.exercise == self.offers[other].letter.exercise
+
+    def _settle(self, key: Key) -> None:
+        found = self.done[key] = self._standing(key)
+        if found.releases is not None and key not in self.fired:
+            heappush(self.queue, (_latest(found.released_at), key))
+        if found.state not in _NEVER_HELD and self.offers[key[0]].state == "accepted":
+            for link in found.clause.links:
+                if link.kind == "replaces":
+                    gate = self.gates.get(key)
+                    at = later_of(self.in_force(self.offers[key[0]]), *([gate.opened] if gate and gate.opened else []))
+                    self._replace(key, _target(key, link), at)
+
+    def _replace(self, key: Key, to: Key, at: TimeSpan | None) -> None:
+        """A clause that both agreed on, and that holds, ends the one in whose place it stands."""
+        if to not in self.clauses or to == key:
+            return
+        mine, other = self.offers[key[0]].letter, self.offers[to[0]].letter
+        if mine.exercise == other.exercise and set(_parties(mine)) == set(_parties(other)):
+            gate = self.gates.setdefault(to, _Gate())
+            if gate.ended is None:
+                gate.ended = Reason("replaced", (key[0],), at)
+                if to in self.done:
+                    self._settle(to)
+
+    def _release(self) -> None:
+        while self.queue:
+            at, key = heappop(self.queue)
+            found = self.done[key]
+            if key in self.fired or found.releases is None or _latest(found.released_at) != at:
+                continue
+            self.fired.add(key)
+            for other, place, link in self.hang.get(key, ()):
+                self._pass_on(found, other, place, link)
+            for other in self.dated_by.get(key, ()):
+                if other in self.done:
+                    self._settle(other)
+            self._enter(found)
+
+    def _pass_on(self, found: Standing, key: Key, place: int, link: Link) -> None:
+        """What this outcome of one clause does to another through a link."""
+        gate, wanted = self.gates[key], _AS_MET.get(link.outcome, link.outcome)
+        ended = Reason(f"{link.kind}_failed", (found.letter,), found.released_at)
+        if link.kind in ("until", "unless"):
+            if found.releases != wanted or found.state == "waived":
+                return  # who waives an end lets it go on
+            ended = Reason(f"{link.kind}_{link.outcome}", (found.letter,), found.released_at)
+        elif place not in gate.waits:
+            return
+        elif found.releases == wanted:
+            self._open(key, place, found.released_at)
+            if not gate.waits:
+                self._settle(key)
+            return
+        elif found.releases == "in_part":
+            return
+        if gate.ended is None:
+            gate.ended = ended
+            self._settle(key)
+
+    def _open(self, key: Key, place: int, at: TimeSpan | None) -> None:
+        gate = self.gates[key]
+        del gate.waits[place]
+        gate.opened = at if gate.opened is None else later_of(gate.opened, at)
+
+    def _enter(self, found: Standing) -> None:
+        """Once all conditions of its entry into force are met, the rest of a letter binds."""
+        id, number = found.key
+        if found.releases != "met" or number not in self.not_met.get(id, ()):
+            return
+        self.not_met[id].discard(number)
+        known = self.entered.get(id) or self.offers[id].since
+        self.entered[id] = later_of(known, found.released_at)
+        if not self.not_met[id]:
+            for clause in self.offers[id].letter.clauses:
+                if clause.number not in self.entry[id] and (id, clause.number) in self.done:
+                    self._settle((id, clause.number))
+
+    def _waive_links(self, key: Key) -> None:
+        """A link benefits whom it lets wait: one of two who can waive a condition together waives its own waiting."""
+        if self.offers[key[0]].state not in AGREED_ON:
+            return
+        waived = self._waived(key)
+        if waived and not self._needed(key) <= waived.keys():
+            for other, place, _ in self.hang[key]:
+                fact = waived.get(self.clauses[other].bound or b"")
+                if fact is not None and place in self.gates[other].waits:
+                    self._open(other, place, fact.by.reach)
+
+    def _name_circles(self) -> None:
+        """Of what waits, say what waits for itself in the end: neither first nor last of what waits for what waits."""
+        waiting = {key for key, one in self.done.items() if one.state == "waiting"}
+        edges = {key: [to for to in self.done[key].waits if to in waiting] for key in waiting}
+        back: dict[Key, list[Key]] = {}
+        for key, many in edges.items():
+            for to in many:
+                back.setdefault(to, []).append(key)
+        for out, into in ((edges, back), (back, edges)):
+            left = {key: sum(to in waiting for to in out.get(key, ())) for key in waiting}
+            ready = [key for key, count in left.items() if count == 0]
+            while ready:
+                key = ready.pop()
+                waiting.discard(key)
+                for other in into.get(key, ()):
+                    if other in left and other in waiting:
+                        left[other] -= 1
+                        if left[other] == 0:
+                            ready.append(other)
+        for key in waiting:
+            self.done[key].because("each_waits_for_the_other")
 
     # --- one clause ---
 
@@ -115,21 +275,32 @@ class Performance:
         if not self._binds(found, offer):
             return found
         acts = self._acts_on(key)
-        found.clause = clause = self._corrected(found, acts, clause)
+        found.reasons += tuple(self.corrections.get(key, ()))
         found.due = self._due(found, acts, clause)
-        if self._ended(found, acts) or self._gated(found, clause):
-            return found
-        if clause.kind == "condition":
-            self._condition(found, offer, acts)
-        elif clause.kind in ("undertaking", "consequence"):
-            self._undertaking(found, offer, acts)
+        gate = self.gates.get(key)
+        if gate is not None and gate.waits:
+            self._wait(found, gate)
+        else:
+            if clause.kind == "condition":
+                self._condition(found, offer, acts)
+            elif clause.kind in ("undertaking", "consequence"):
+                self._undertaking(found, offer, acts)
+            if found.releases is not None:
+                begun = gate.opened if gate is not None and gate.opened is not None else found.released_at
+                found.released_at = later_of(found.released_at, begun, self.in_force(offer) or found.released_at)
+        if gate is not None and gate.ended is not None:
+            found.stop("ended", gate.ended)
+        if any(fact.act.kind not in _DECLARES for fact in acts):
+            self._stopped(found, acts)
         return found
 
     def _binds(self, found: Standing, offer: Offer) -> bool:
         clause = found.clause
         if offer.state not in AGREED_ON:
             found.state = "offered" if offer.state in LIVE else "unclear" if offer.state == "unclear" else "not_agreed"
-            found.since, found.so_far = None, offer.so_far
+            if offer.state == "awaiting_others":
+                found.state = "offered"
+            found.since, found.so_far, found.settles = None, offer.so_far, tuple(offer.settles)
             found.because(f"offer_{offer.state}")
             for fact in self._acts_on(found.key):
                 if fact.act.kind == "declare" and fact.by.reach is not None and found.state != "not_agreed":
@@ -145,151 +316,177 @@ class Performance:
             return False
         if clause.number in self.entry.get(offer.letter.id, ()):
             return True
-        in_force = self._in_force(offer)
+        in_force = self.in_force(offer)
         if not has_come(in_force, self.facts.now):
-            found.state, found.since = "not_yet_in_force", None
+            found.state, found.since, found.so_far = "not_yet_in_force", None, True
             found.reasons += (Reason("entry_into_force", (), in_force),)
             return False
         found.since = in_force
         return True
 
-    def _in_force(self, offer: Offer) -> TimeSpan | None:
-        """When the clauses of an offer bind: where a condition says so, when that was met."""
-        conditions = self.entry.get(offer.letter.id)
-        if not conditions:
+    def in_force(self, offer: Offer) -> TimeSpan | None:
+        """When the clauses of an offer bind; where conditions say so, None until all were met."""
+        id = offer.letter.id
+        if id not in self.entry:
             return offer.in_force
-        met = [self.done.get((offer.letter.id, number)) for number in conditions]
-        if any(one is None or one.releases != "met" for one in met):
-            return None
-        return max((one.released_at for one in met if one and one.released_at), key=_latest, default=None)
+        return None if self.not_met[id] else self.entered.get(id)
+
+    def met(self, letter: bytes, number: str) -> TimeSpan | None:
+        """When a condition was met, if it was."""
+        found = self.done.get((letter, number))
+        return found.released_at if found is not None and found.releases == "met" else None
 
     def _acts_on(self, key: Key) -> list[Fact]:
         """Acts on this clause, or on all of its letter."""
-        if key[0] not in self.facts.about:
-            return []
-        by_clause = self.acts.get(key[0])
+        by_clause = self._acts.get(key[0])
         if by_clause is None:
-            by_clause = self.acts[key[0]] = {}
-            for fact in self.facts.about[key[0]]:
-                # Answers to the offer as a whole are settled; of the rest, an act names a clause or all of them.
-                if fact.act.on is not None and fact.act.on.act is None and fact.act.kind not in ANSWERS:
-                    by_clause.setdefault(fact.act.on.clause, []).append(fact)
-        return by_clause.get(None, []) + by_clause.get(key[1], [])
+            return _NONE
+        acts, of_all = by_clause.get(key[1], _NONE), by_clause.get(None)
+        return of_all + acts if of_all else acts
 
-    def _consented(self, acts: list[Fact], *kinds: str) -> Iterator[tuple[Fact, Fact]]:
-        for fact in acts:
-            if fact.act.kind in kinds and (accepted := self.facts.accepted(fact)):
-                yield fact, accepted
+    def _consents(self, acts: list[Fact], *kinds: str) -> Iterator[tuple[Fact, Offer]]:
+        """Acts of these kinds that both agreed on, or may have, in the order in which they did."""
+        found = [(fact, self.consents.get(fact.key)) for fact in acts if fact.act.kind in kinds]
+        if not found:
+            return
+        given = [(fact, offer) for fact, offer in found if offer is not None and offer.state in ("accepted", "unclear")]
+        yield from sorted(given, key=lambda one: (_latest(one[1].since), one[0].key))
 
-    def _corrected(self, found: Standing, acts: list[Fact], clause: Clause) -> Clause:
+    def _correct(self, key: Key, clause: Clause, acts: list[Fact]) -> Clause:
         """A correction that both took replaces a text as of its original date (VCLT 79)."""
-        for fact, accepted in self._consented(acts, "correct"):
-            for new in fact.by.letter.clauses:
-                if new.number == clause.number and new.kind == clause.kind:
-                    found.because("corrected", fact, accepted)
-                    clause = new
+        for fact, offer in self._consents(acts, "correct"):
+            of = [new for new in fact.by.letter.clauses if (new.number, new.kind) == (clause.number, clause.kind)]
+            if of:
+                sure = offer.state == "accepted"
+                clause = self.clauses[key] = of[0] if sure else clause
+                code = "corrected" if sure else "correction_unclear"
+                self.corrections.setdefault(key, []).append(Reason(code, (fact.by.letter.id,), offer.since))
         return clause
 
     def _due(self, found: Standing, acts: list[Fact], clause: Clause) -> tuple[TimeSpan, ...]:
+        """Its dates; an extension that both took moves the last."""
         dated = self.facts.letters[found.letter]
-        moved: list[tuple[Dated, Deadline]] = []
-        for fact, accepted in self._consented(acts, "extend"):
-            if fact.act.of_date == "due" and fact.act.date is not None:
-                found.because("extended", fact, accepted)
-                moved = [(fact.by, fact.act.date)]
-        given = moved or [(dated, date) for type_, date in clause.dates if type_ == "due"]
-        found_due = [due for of, date in given if (due := self.resolve(of, date))]
-        return tuple(sorted(found_due, key=_latest) if len(found_due) > 1 else found_due)
+        given = [due for of, date in clause.dates if of == "due" and (due := self.resolve(dated, date))]
+        given.sort(key=_latest)
+        for fact, offer in self._consents(acts, "extend") if acts else ():
+            to = self.resolve(fact.by, fact.act.date) if fact.act.date is not None else None
+            if fact.act.of_date == "due" and to is not None:
+                sure = offer.state == "accepted"
+                found.because("extended" if sure else "extension_unclear", fact, at=to)
+                given[-1:] = [to if sure or not given else hull(given[-1], to)]
+        return tuple(given)
 
-    def _ended(self, found: Standing, acts: list[Fact]) -> bool:
-        for other in self.replaced.get(found.key, ()):
-            offer = self.offers[other[0]]
-            if offer.state == "accepted" and offer.in_force is not None:
-                found.state, found.since = "ended", offer.in_force
-                found.reasons += (Reason("replaced", (other[0],), offer.in_force),)
-                return True
-        if not acts:
-            return False
-        for kind, state in (("end", "ended"), ("suspend", "suspended")):
-            for fact, accepted in self._consented(acts, kind):
-                found.state, found.since = state, accepted.by.reach
-                found.because(f"{state}_by_both", fact, accepted, at=accepted.by.reach)
-                return True
+    def _stopped(self, found: Standing, acts: list[Fact]) -> None:
+        """Waived by whom it benefits; suspended or ended by both."""
+        waived, needed = self._waived(found.key), self._needed(found.key)
+        if needed and needed <= waived.keys():
+            facts = [waived[party] for party in sorted(needed)]
+            at = later_of(*(fact.by.reach for fact in facts))
+            found.stop("waived", Reason("waived", tuple(fact.by.letter.id for fact in facts), at))
+            if found.releases is None:
+                found.releases, found.released_at = "met", at
         for fact in acts:
-            if fact.act.kind == "waive" and fact.by.reach is not None:
-                if self._benefits(found, fact.party):
-                    found.state, found.since = "waived", fact.by.reach
-                    found.releases, found.released_at = "met", fact.by.reach
-                    found.because("waived", fact, at=fact.by.reach)
-                    return True
+            if fact.act.kind == "waive" and fact.by.reach is not None and fact.party not in needed:
                 found.because("not_theirs_to_waive", fact)
-        return False
+        for kind, code in (("reserve", "reserved"), ("interpret", "interpreted")):
+            for fact, offer in self._consents(acts, kind):
+                found.because(code if offer.state == "accepted" else f"{code}_unclear", fact, at=offer.since)
+        for kind, state in (("suspend", "suspended"), ("end", "ended")):
+            for fact, offer in self._consents(acts, kind):
+                if offer.state == "unclear":
+                    found.unclear(f"{state}_unclear", offer.settles[0] if offer.settles else "when_reached", fact)
+                else:
+                    letters = (fact.by.letter.id, *((offer.by.by.letter.id,) if offer.by else ()))
+                    found.stop(state, Reason(f"{state}_by_both", letters, offer.since))
+                break
 
-    def _benefits(self, found: Standing, party: bytes) -> bool:
-        clause, letter = found.clause, self.offers[found.letter].letter
+    def _waived(self, key: Key) -> dict[bytes, Fact]:
+        """The first waiver of each party that may."""
+        found: dict[bytes, Fact] = {}
+        for fact in self._acts_on(key):
+            if fact.act.kind == "waive" and fact.by.reach is not None and fact.sure:
+                other = found.get(fact.party)
+                if other is None or _latest(fact.by.reach) < _latest(other.by.reach):
+                    found[fact.party] = fact
+        return found
+
+    def _needed(self, key: Key) -> set[bytes]:
+        """Who must waive a clause for all of it to be waived."""
+        clause, parties = self.clauses[key], set(_parties(self.offers[key[0]].letter))
         if clause.kind == "condition":
-            return clause.benefits in (None, party) and party in _parties(letter)
-        return party in clause.towards if clause.towards else party in _parties(letter) and party != clause.bound
+            return parties if clause.benefits is None else {clause.benefits}
+        return set(clause.towards) or parties - {clause.bound}
 
-    # --- links ---
-
-    def _gated(self, found: Standing, clause: Clause) -> bool:
-        """Whether what it hangs on keeps it from holding; says so and why."""
-        waits: list[Key] = []
-        for link in clause.links:
-            if link.kind in ("limits", "replaces"):
-                continue
-            to = _target(found.key, link)
+    def _wait(self, found: Standing, gate: _Gate) -> None:
+        waits = [_target(found.key, link) for link in gate.waits.values()]
+        found.state, found.since, found.so_far, found.waits = "waiting", None, True, tuple(waits)
+        for to in dict.fromkeys(waits):
             other = self.done.get(to)
-            if other is None:
-                waits.append(to)
-                found.because("each_waits_for_the_other" if to in self.clauses else "hangs_on_what_is_not_here")
-                continue
-            wanted = _AS_MET.get(link.outcome, link.outcome)
-            if link.kind in ("until", "unless"):
-                if other.releases == wanted:
-                    found.state, found.since = "ended", other.released_at
-                    found.reasons += (Reason(f"{link.kind}_{link.outcome}", (other.letter,), other.released_at),)
-                    return True
-            elif other.releases is not None and other.releases != wanted and other.releases != "in_part":
-                found.state, found.since = "ended", other.released_at
-                found.reasons += (Reason(f"{link.kind}_failed", (other.letter,), other.released_at),)
-                return True
-            elif other.releases != wanted:
-                waits.append(to)
+            if other is not None:
                 found.reasons += (Reason(f"waits_{other.state}", (other.letter,)),)
-        if waits:
-            found.state, found.since, found.waits = "waiting", None, tuple(waits)
-        return bool(waits)
+            elif to not in self.clauses:
+                found.because("hangs_on_what_is_not_here")
 
     # --- declarations ---
 
     def _condition(self, found: Standing, offer: Offer, acts: list[Fact]) -> None:
-        said = self._declared(found, acts, ("met", "not_met", "in_part"))
-        due = found.due[-1] if found.due else None
-        passed = due is not None and due.latest is not None and self.facts.now > due.latest
+        said, doubtful = self._declared(found, acts, ("met", "not_met", "in_part"))
+        passed = self._passed(found.due)
         declares: str | bytes = found.clause.declares
-        if isinstance(declares, bytes) and passed and declares not in said:
-            found.because("named_office_silent", at=due)
-            if found.clause.silent in ("met", "not_met"):
-                found.outcome = found.releases = found.clause.silent
-                found.state, found.since, found.released_at = "agreed", due, due
+        if isinstance(declares, bytes):
+            fallen = [fact for fact in acts if fact.act.kind == "decline" and fact.party == declares and fact.by.reach]
+            late = self._late(found.due, said.get(declares))
+            if late is None and not fallen:
+                found.unclear("named_office_in_time_unclear", "when_reached", said[declares])
                 return
-            declares = found.clause.silent
-        if not self._decide(found, offer, acts, said, declares):
+            if fallen or late or (passed and declares not in said):
+                since = fallen[0].by.reach if fallen else found.due[-1]
+                if not fallen and not late and (holes := self._over_holes(offer, declares)):
+                    found.holes = holes
+                    found.unclear("named_office_silent_over_a_hole", "missing_letters")
+                    return
+                found.because("named_office_fell_away" if fallen else "named_office_silent", *fallen[:1], at=since)
+                said.pop(declares, None)
+                declares = found.clause.silent
+                if declares in ("met", "not_met"):
+                    found.outcome = found.releases = declares
+                    found.state, found.since, found.released_at, found.so_far = "agreed", since, since, not fallen
+                    return
+        if doubtful:
+            found.unclear(*doubtful)
+        elif not said or not self._decide(found, offer, acts, said, declares):
             self._past_or(found, passed, "open")
-            if found.state == "open" and holes_over(self.facts, offer.letter):
-                found.state = "unclear"
-                found.because("open_over_a_hole")
+            found.holes = self._over_holes(offer, found.clause.declares) if self.facts.holes else ()
+            if found.holes and found.state == "open":
+                found.unclear("open_over_a_hole", "missing_letters")
+
+    def _late(self, due: tuple[TimeSpan, ...], said: Fact | None) -> bool | None:
+        """Whether the named office spoke after its last day; None: unclear."""
+        if said is None or not due:
+            return False
+        timely = in_time(said.by.reach or TimeSpan(), due[-1])
+        return None if timely is None else not timely
+
+    def _over_holes(self, offer: Offer, declares: str | bytes) -> tuple[Hole, ...]:
+        key = offer.letter.id, declares if isinstance(declares, str) else declares.hex()
+        if key not in self._holes:
+            others = (declares,) if isinstance(declares, bytes) else ()
+            self._holes[key] = holes_over(self.facts, offer.letter, *others)
+        return self._holes[key]
+
+    def _passed(self, due: tuple[TimeSpan, ...]) -> bool:
+        return bool(due) and due[-1].latest is not None and self.facts.now > due[-1].latest
 
     def _undertaking(self, found: Standing, offer: Offer, acts: list[Fact]) -> None:
         if found.clause.how == "each" and found.due:
             self._each(found, offer, acts)
             return
-        said = self._declared(found, acts, ("kept", "broken", "in_part"))
-        if not self._decide(found, offer, acts, said, found.clause.declares):
-            due = found.due[-1] if found.due else None
-            self._past_or(found, due is not None and due.latest is not None and self.facts.now > due.latest, "in_force")
+        said, doubtful = self._declared(found, acts, ("kept", "broken", "in_part"))
+        if doubtful:
+            found.unclear(*doubtful)
+        elif not said or not self._decide(found, offer, acts, said, "either"):
+            self._past_or(found, self._passed(found.due), "in_force")
+            found.holes = self._over_holes(offer, "either") if self.facts.holes else ()
 
     def _past_or(self, found: Standing, passed: bool, otherwise: str) -> None:
         found.state, found.so_far = ("past_undeclared" if passed else otherwise), True
@@ -299,23 +496,37 @@ class Performance:
         elif found.due and (earliest := found.due[-1].earliest) is not None and self.facts.now > earliest:
             found.because("date_not_known_exactly", at=found.due[-1])
 
-    def _declared(self, found: Standing, acts: list[Fact], outcomes: tuple[str, ...]) -> dict[bytes, Fact]:
-        """The last declaration of each party, of those who may declare."""
-        letter = self.offers[found.letter].letter
-        may = {*_parties(letter)} | ({found.clause.declares} if isinstance(found.clause.declares, bytes) else set())
+    def _declared(
+        self, found: Standing, acts: list[Fact], outcomes: tuple[str, ...]
+    ) -> tuple[dict[bytes, Fact], tuple[str, str, Fact] | None]:
+        """The last declaration of each party that may declare; and why one of them is unclear, if it is."""
+        if not acts:
+            return {}, None
+        named = found.clause.declares
+        may = {*_parties(self.offers[found.letter].letter), *((named,) if isinstance(named, bytes) else ())}
         said: dict[bytes, Fact] = {}
+        doubts: dict[bytes, tuple[str, str, Fact]] = {}
         for fact in acts:
             if fact.act.kind != "declare" or fact.by.reach is None or fact.act.on is None or not fact.act.on.clause:
                 continue
             if fact.act.outcome not in outcomes:
                 found.because("declares_what_it_cannot_be", fact)
-            elif fact.party not in may:
+                continue
+            if fact.party not in may:
                 found.because("not_theirs_to_declare", fact)
-            else:
-                before_it = said.get(fact.party)
-                if before_it is None or before_it.by.letter.number <= fact.by.letter.number:
-                    said[fact.party] = fact
-        return said
+                continue
+            before_it = said.get(fact.party)
+            order = True if before_it is None else _said_later(fact, before_it)
+            if order is False:
+                continue
+            said[fact.party] = fact
+            doubts.pop(fact.party, None)
+            if not fact.sure:
+                code = "contradicts_itself" if fact.contradicted else "recall_in_time_unclear"
+                doubts[fact.party] = code, "its_author" if fact.contradicted else "when_reached", fact
+            elif order is None and before_it is not None and before_it.act.outcome != fact.act.outcome:
+                doubts[fact.party] = "declared_last_unclear", "when_reached", fact
+        return said, next((doubts[party] for party in sorted(doubts)), None)
 
     def _decide(
         self, found: Standing, offer: Offer, acts: list[Fact], said: dict[bytes, Fact], declares: str | bytes
@@ -339,17 +550,23 @@ class Performance:
         return self._take(found, "said", sides, release=declares == "either")
 
     def _disputes(self, acts: list[Fact], of: Fact) -> list[Fact]:
+        """Disputes of a declaration by name, and of its clause once it was declared."""
         named = [
             fact
             for fact in self.facts.of(of.by.letter.id, "dispute")
-            if fact.act.on is not None and fact.act.on.act in (None, of.position)
+            if fact.act.on is not None and fact.act.on.act in (None, of.position) and fact.by.reach is not None
         ]
-        return [fact for fact in [*acts, *named] if fact.act.kind == "dispute" and fact.by.reach is not None]
+        declared = of.by.reach or TimeSpan()
+        return named + [
+            fact
+            for fact in acts
+            if fact.act.kind == "dispute" and fact.by.reach is not None and not before(fact.by.reach, declared)
+        ]
 
     def _take(self, found: Standing, how: str, facts: list[Fact], *, release: bool) -> bool:
         first = facts[0]
         outcome = first.act.outcome or ""
-        at = max((fact.by.reach for fact in facts if fact.by.reach), key=_latest)
+        at = later_of(*(fact.by.reach for fact in facts))
         found.state = how if how in ("agreed", "disputed") else "in_part" if outcome == "in_part" else f"said_{outcome}"
         found.outcome, found.part, found.since = outcome, first.act.part, at
         found.declared_by = tuple(fact.party for fact in facts if fact.act.kind == "declare")
@@ -359,37 +576,68 @@ class Performance:
         return True
 
     def _each(self, found: Standing, offer: Offer, acts: list[Fact]) -> None:
-        """Every time by itself: what is declared belongs to the first date not before it."""
-        instances: list[tuple[TimeSpan, str]] = []
-        for at, due in enumerate(found.due):
-            since = found.due[at - 1].latest if at else None
-            mine = [
-                fact
-                for fact in acts
-                if fact.act.kind != "declare"
-                or (fact.act.since is not None and _within(fact.act.since.unix, since, due.latest))
-            ]
+        """Every time by itself: a declaration belongs to the first date not before its `since`."""
+        ends = [_latest(due) for due in found.due]
+        mine: list[list[Fact]] = [[] for _ in found.due]
+        disputes = [fact for fact in acts if fact.act.kind == "dispute"]
+        for fact in acts:
+            if fact.act.kind == "declare" and fact.act.since is None:
+                found.because("declared_of_no_date", fact)
+            elif fact.act.kind == "declare" and fact.act.since is not None:
+                at = bisect_left(ends, fact.act.since.unix)
+                if at < len(mine):
+                    mine[at].append(fact)
+        instances: list[Standing] = []
+        for due, some in zip(found.due, mine, strict=True):
             one = Standing(found.letter, found.clause, "in_force", found.since, due=(due,))
-            said = self._declared(one, mine, ("kept", "broken", "in_part"))
-            if not self._decide(one, offer, mine, said, found.clause.declares):
-                self._past_or(one, due.latest is not None and self.facts.now > due.latest, "in_force")
+            said, doubtful = self._declared(one, some, ("kept", "broken", "in_part"))
+            if doubtful:
+                one.unclear(*doubtful)
+            elif not said or not self._decide(one, offer, disputes, said, "either"):
+                self._past_or(one, self._passed(one.due), "in_force")
             found.reasons += one.reasons
-            instances.append((due, one.state))
-        found.instances = tuple(instances)
-        passed = [state for due, state in instances if due.latest is not None and self.facts.now > due.latest]
-        found.state, found.so_far = ("past_undeclared" if "past_undeclared" in passed else "in_force"), True
+            instances.append(one)
+        found.instances = tuple((one.due[0], one.state) for one in instances)
+        found.state = "past_undeclared" if any(one.state == "past_undeclared" for one in instances) else "in_force"
+        found.so_far, found.holes = True, self._over_holes(offer, "either")
+        if all(one.releases == "met" for one in instances):
+            found.releases, found.released_at = "met", later_of(*(one.released_at for one in instances))
 
 
-def entry_conditions(clauses: tuple[Clause, ...]) -> list[str]:
+def _by_clause(facts: Iterable[Fact]) -> dict[str | None, list[Fact]]:
+    """Acts on a letter by the clause they name; answers to the offer as a whole are settled elsewhere."""
+    found: dict[str | None, list[Fact]] = {}
+    for fact in facts:
+        on, kind = fact.act.on, fact.act.kind
+        # A clause's declarer may decline to be that.
+        if on is not None and on.act is None and (kind not in _OF_THE_WHOLE or (kind == "decline" and on.clause)):
+            found.setdefault(on.clause, []).append(fact)
+    return found
+
+
+def entry_conditions(clauses: tuple[Clause, ...]) -> frozenset[str]:
     """The conditions on which all clauses of an offer enter into force."""
     rules = [one for one in clauses if one.provision and (one.provision.rule, one.provision.value) == _ON_CONDITION]
     links = [link for clause in rules for link in clause.links if link.kind == "only_if" and link.to.letter is None]
-    return [link.to.clause for link in links if link.to.clause]
+    return frozenset(link.to.clause for link in links if link.to.clause)
 
 
-def anchor_clause(date: Deadline) -> str | None:
-    """The clause of the same letter that a date is counted from."""
-    return date.of if isinstance(date, Anchored) else None
+def later_of(*spans: TimeSpan | None) -> TimeSpan | None:
+    """When the last of several things was; None while one of them has not come."""
+    known = [span for span in spans if span is not None]
+    if len(known) < len(spans) or not known:
+        return None
+    earliest = [span.earliest for span in known if span.earliest is not None]
+    latest = [span.latest for span in known if span.latest is not None]
+    return TimeSpan(max(earliest, default=None), max(latest) if len(latest) == len(known) else None)
+
+
+def _said_later(one: Fact, other: Fact) -> bool | None:
+    """Whether of two declarations of a party `one` is the later: by number in one series, else by when they reached."""
+    mine, yours = one.by.letter, other.by.letter
+    if (mine.author, mine.reader, mine.epoch) == (yours.author, yours.reader, yours.epoch):
+        return (mine.number, one.position) > (yours.number, other.position)
+    return before(other.by.reach or TimeSpan(), one.by.reach or TimeSpan())
 
 
 def _target(key: Key, link: Link) -> Key:
@@ -400,9 +648,5 @@ def _parties(letter: LetterRecord) -> tuple[bytes, bytes]:
     return letter.party, letter.reader_for or letter.reader
 
 
-def _within(at: int, after: int | None, until: int | None) -> bool:
-    return (after is None or at > after) and (until is None or at <= until)
-
-
 def _latest(span: TimeSpan | None) -> int:
-    return span.latest if span is not None and span.latest is not None else 1 << 62
+    return span.latest if span is not None and span.latest is not None else _NEVER

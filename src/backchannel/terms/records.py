@@ -100,21 +100,28 @@ class Tables:
 
 def merged(letters: Iterable[LetterRecord]) -> dict[bytes, LetterRecord]:
     """One record a letter, by id in rising order, with all that was said of its times: evidence only grows."""
+    copies: dict[bytes, list[LetterRecord]] = {}
+    for one in letters:
+        copies.setdefault(one.id, []).append(one)
     found: dict[bytes, LetterRecord] = {}
-    for one in sorted(letters, key=lambda letter: letter.id):
-        other = found.get(one.id, one)
-        left, reached = _all_said(one.left, other.left), _all_said(one.reached, other.reached)
-        if left != other.left or reached != other.reached:
-            other = replace(other, left=left, reached=reached)
-        found[one.id] = other
+    for id in sorted(copies):
+        same = copies[id]
+        first = same[0] if len(same) == 1 else min(same, key=_whole)
+        left, reached = _each_once(one.left for one in same), _each_once(one.reached for one in same)
+        changed = left != first.left or reached != first.reached
+        found[id] = replace(first, left=left, reached=reached) if changed else first
     return found
 
 
-def _all_said(one: tuple[Said, ...], other: tuple[Said, ...]) -> tuple[Said, ...]:
-    """The statements of both, each once, in an order of their own."""
-    if len(one) < 2 and (one is other or one == other):
-        return one
-    return tuple(sorted(dict.fromkeys(one + other), key=repr))
+def _whole(letter: LetterRecord) -> tuple[str, list[str | None], list[object]]:
+    """To choose between records of one letter that are no copies, whichever came first: all of it, texts too."""
+    return repr(letter), [act.ground for act in letter.acts], [clause.text for clause in letter.clauses]
+
+
+def _each_once(said: Iterable[tuple[Said, ...]]) -> tuple[Said, ...]:
+    """The statements of all, each once, in an order of their own."""
+    every = [one for some in said for one in some]
+    return tuple(every) if len(every) < 2 else tuple(sorted(dict.fromkeys(every), key=repr))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +198,11 @@ def _of_way(
 
 def _is_late(one: Said, now: int, limit: int | None) -> str:
     earliest = one.span.earliest
+    heard = one.heard.earliest if one.heard is not None else None
+    if (earliest is not None and earliest > now) or (heard is not None and heard > now):
+        return "future"
     if earliest is None:
         return ""
-    if earliest > now:
-        return "future"
     return "too_late" if limit is not None and earliest > limit else ""
 
 

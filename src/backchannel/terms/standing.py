@@ -4,17 +4,31 @@
 with the records but for sorting.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from backchannel.letters.clauses import BY_CONSENT
+from backchannel.letters.clauses import OFFERS, Act, Ref
 from backchannel.letters.dates import Moment
 from backchannel.letters.deadlines import Anchored, Deadline, resolve
-from backchannel.letters.spans import TimeSpan, before
-from backchannel.terms.facts import Dated, Fact, Facts, gather, provision_of
-from backchannel.terms.offers import Offer, Reason, has_come, is_offer, offer_of, whole
-from backchannel.terms.performance import Key, Performance, Standing, entry_conditions
+from backchannel.letters.spans import TimeSpan, before, hull, in_time
+from backchannel.terms.facts import Dated, Fact, Facts, gather, provision_of, rule_of
+from backchannel.terms.offers import (
+    Offer,
+    Reason,
+    consent_to,
+    has_come,
+    is_offer,
+    names_offer,
+    needs_consent,
+    offer_of,
+    whole,
+)
+from backchannel.terms.performance import Key, Performance, Standing, later_of
 from backchannel.terms.records import Hole, LetterRecord, Records, Said, Tables
+
+_OVER: Final = ("lapsed", "revoked", "withdrawn", "not_open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +55,16 @@ def standing(records: Records, owner: bytes, now: int, tables: Tables) -> Board:
     facts = gather(records, owner, now, tables)
     work = _Work(facts)
     work.decide()
-    clauses = work.performance.all()
-    work.enter_into_force(clauses)
     return Board(
         owner,
         now,
         tables.version,
         tuple(work.offers.values()),
-        tuple(clauses[key] for key in sorted(clauses)),
+        tuple(work.clauses[key] for key in sorted(work.clauses)),
         tuple(facts.pending),
         tuple(facts.barred),
         tuple(_aside(facts)),
-        tuple(hole for holes in facts.holes.values() for hole in holes),
+        tuple(hole for epochs in facts.holes.values() for holes in epochs.values() for hole in holes),
         facts,
     )
 
@@ -61,76 +73,110 @@ class _Work:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.offers: dict[bytes, Offer] = {}
-        self.performance = Performance(facts, self.offers, self.resolve)
+        self.consents: dict[tuple[bytes, int], Offer] = {}
+        """Of acts that bind by consent only: whether that was given."""
+        self.clauses: dict[Key, Standing] = {}
+        self.performance: Performance | None = None
+        self.offering = self._offering()
 
     def decide(self) -> None:
-        """What became of everything that was put forward."""
-        later: list[Dated] = []
+        """What became of everything that was put forward, and then of every clause."""
+        silent: list[Dated] = []
         for id, dated in self.facts.letters.items():
-            if is_offer(dated.letter) or self._is_changed_acceptance(dated.letter):
-                if any(one.provision and one.provision.rule == "silence_is_consent" for one in dated.letter.clauses):
-                    later.append(dated)  # it rests on a provision that another offer brought into force
-                else:
-                    self.offers[id] = offer_of(self.facts, dated, self.resolve, lambda _: False)
-            elif dated.letter.clauses and not any(act.kind == "accept" for act in dated.letter.acts):
-                self.offers[id] = self._said(dated)
-        agreed = {id for id, offer in self.offers.items() if offer.state == "accepted"}
-        for dated in later:
-            id = dated.letter.id
-            self.offers[id] = offer_of(self.facts, dated, self.resolve, lambda ref: ref.letter in agreed)
-        self.offers = dict(sorted(self.offers.items()))
-        self._to_several()
+            if id not in self.offering:
+                if (found := self._no_offer(dated)) is not None:
+                    self.offers[id] = found
+            elif rule_of(dated.letter, "silence_is_consent") is not None:
+                silent.append(dated)  # it rests on a provision that another offer brought into force
+            else:
+                self.offers[id] = offer_of(self.facts, dated, self.resolve)
+        self._settle(list(self.offers.values()))
+        if silent:
+            provided = _Provided(self.offers, self._stand())
+            later = {one.letter.id: offer_of(self.facts, one, self.resolve, provided.in_force) for one in silent}
+            self.offers = dict(sorted((self.offers | later).items()))
+            self._settle(list(later.values()))
+        self._twins()
+        self.clauses = self._stand()
         for offer in self.offers.values():
+            if offer.state == "accepted" and not has_come(offer.in_force, self.facts.now):
+                offer.state, offer.so_far = "not_yet_in_force", True
+                offer.reasons.append(Reason("entry_into_force", (), offer.in_force))
+
+    def _stand(self) -> dict[Key, Standing]:
+        """Every clause; offers that enter into force on conditions learn when these were met."""
+        self.performance = Performance(self.facts, self.offers, self.consents, self.resolve)
+        found = self.performance.all()
+        for id in self.performance.entry:
+            self.offers[id].in_force = self.performance.in_force(self.offers[id])
+        return found
+
+    def _settle(self, offers: list[Offer]) -> None:
+        self._to_several(offers)
+        for offer in offers:
             if offer.state == "accepted":
                 offer.in_force = self._in_force(offer)
-        self._twins()
-        self.performance = Performance(self.facts, self.offers, self.resolve)
 
-    def _is_changed_acceptance(self, letter: LetterRecord) -> bool:
-        if not letter.clauses:
-            return False
-        for fact in self._own_acts(letter, "accept"):
-            of = self.facts.letters.get(fact.act.on.letter or b"") if fact.act.on else None
-            if of is not None and is_offer(of.letter) and whole(fact, of.letter) == "changed":
-                return True
-        return False
+    # --- what is put forward ---
 
-    def _own_acts(self, letter: LetterRecord, kind: str) -> Iterator[Fact]:
-        for act in letter.acts:
-            if act.kind == kind and act.on is not None and act.on.letter is not None:
-                for fact in self.facts.about.get(act.on.letter, ()):
-                    if fact.by.letter is letter and fact.act is act:
-                        yield fact
+    def _offering(self) -> set[bytes]:
+        """Letters that make an offer: by name, or as an acceptance that changes one."""
+        found = {id for id, dated in self.facts.letters.items() if is_offer(dated.letter)}
+        look = list(found)
+        while look:
+            of = self.facts.letters[look.pop()].letter
+            for fact in self.facts.about.get(of.id, ()):
+                letter = fact.by.letter
+                changes = fact.act.kind == "accept" and letter.clauses and letter.id not in found
+                if changes and names_offer(fact.act, of) and whole(fact, of) == "changed":
+                    found.add(letter.id)
+                    look.append(letter.id)
+        return found
 
-    def _said(self, dated: Dated) -> Offer:
-        """Clauses that offer nothing: an assurance or a warning binds its author alone; others need consent."""
+    def _no_offer(self, dated: Dated) -> Offer | None:
+        """What is no offer: acts that need consent, and clauses that are stated by one side alone."""
+        letter = dated.letter
+        accepted = [act.on.letter for act in letter.acts if act.kind == "accept" and act.on is not None]
+        asks = (
+            [fact for fact in self.facts.acts.get(letter.id, ()) if needs_consent(self.facts, letter, fact.act)]
+            if letter.acts
+            else []
+        )
+        for fact in asks:
+            self.consents[fact.key] = consent_to(self.facts, fact, self.resolve)
+        if any(id in self.offering or id not in self.facts.letters for id in accepted):
+            return None  # an acceptance, with what it repeats
+        if asks:
+            return self._asked(letter, [self.consents[fact.key] for fact in asks])
+        return self._stated(dated) if letter.clauses else None
+
+    def _asked(self, letter: LetterRecord, found: list[Offer]) -> Offer:
+        """A letter whose acts need consent, by what became of all of them; of several, by what is not settled yet."""
+        order = ("open", "unclear", "on_its_way", "not_open", "lapsed", "declined", "countered", "revoked")
+        first = min(found, key=lambda one: order.index(one.state) if one.state in order else len(order))
+        first.reasons.append(Reason("consented" if first.state == "accepted" else "awaits_consent"))
+        first.in_force = first.since if first.state == "accepted" else None
+        return first
+
+    def _stated(self, dated: Dated) -> Offer:
+        """An assurance or a warning binds its author alone."""
         offer = Offer(dated.letter)
         if dated.letter.draft:
             offer.become("drafted", "not_sealed", None, None)
-        elif dated.mandate in ("beyond", "disowned"):
+        elif dated.acts_for_nobody:
             offer.become("unmandated", dated.mandate, None, None)
+            offer.so_far = dated.mandate == "beyond"
         elif dated.undone:
             offer.become("withdrawn", "recalled", None, None)
-        elif dated.reach is None:
-            offer.become("on_its_way", "not_reached", None, dated.claimed_left)
-            offer.so_far = True
-        elif any(act.kind in BY_CONSENT for act in dated.letter.acts):
-            self._by_consent(offer, dated)
         elif dated.undone is None:
             offer.unclear("recall_in_time_unclear", "when_reached")
+        elif dated.reach is None:
+            offer.become("on_its_way", "not_reached", None, dated.leaving.span)
+            offer.so_far = True
         else:
             offer.become("stated", "stated", None, dated.reach)
             offer.in_force = dated.reach
         return offer
-
-    def _by_consent(self, offer: Offer, dated: Dated) -> None:
-        for answer in self.facts.of(dated.letter.id, "accept", "decline"):
-            if answer.by.reach is not None:
-                accepted = answer.act.kind == "accept"
-                offer.become("accepted" if accepted else "declined", "consented", answer, answer.by.reach)
-                return
-        offer.become("open", "awaits_consent", None, dated.reach)
-        offer.so_far = True
 
     # --- dates ---
 
@@ -146,137 +192,207 @@ class _Work:
             return dated.reached.span
         if date.event == "leaving":
             return dated.sure_left if dated.left.span is not None else None
-        offer = self.offers.get(dated.letter.id)
-        if offer is None:
+        id, offer = dated.letter.id, self.offers.get(dated.letter.id)
+        if date.event == "met":
+            return self.performance.met(id, date.of or "") if self.performance is not None else None
+        if offer is None or offer.state not in ("accepted", "not_yet_in_force"):
             return None
         if date.event == "acceptance":
-            return offer.since if offer.state in ("accepted", "not_yet_in_force") else None
-        if date.event == "entry-into-force":
-            return self._met(dated, entry_conditions(dated.letter.clauses)) or offer.in_force
-        return self._met(dated, [date.of or ""])
-
-    def _met(self, dated: Dated, conditions: list[str]) -> TimeSpan | None:
-        """When the last of these conditions was met; None while one is not."""
-        met = [self.performance.done.get((dated.letter.id, number)) for number in conditions]
-        released = [one.released_at for one in met if one is not None and one.releases == "met"]
-        return max(released, key=_at_latest) if released and len(released) == len(conditions) else None
+            return offer.since
+        return self.performance.in_force(offer) if self.performance is not None else offer.in_force
 
     # --- several offers ---
 
-    def _to_several(self) -> None:
+    def _to_several(self, offers: list[Offer]) -> None:
         """One offer to several is accepted when all have; one decline or counter ends it for all."""
-        groups: dict[tuple[bytes, bytes], list[Offer]] = {}
-        for offer in self.offers.values():
-            for act in offer.letter.acts:
-                if act.kind == "propose" and act.group is not None and len(act.parties) > 1:
-                    groups.setdefault((offer.letter.author, act.group), []).append(offer)
-        for offers in groups.values():
-            parties = next(act.parties for act in offers[0].letter.acts if act.kind == "propose")
-            self._undo_recalled(offers, parties)
-            ended = next((one for one in offers if one.state in ("declined", "countered")), None)
-            if ended is not None:
-                for offer in offers:
-                    if offer is not ended and offer.state not in ("declined", "countered", "withdrawn"):
-                        offer.become("ended_for_all", f"another_{ended.state}", ended.by, ended.since)
-                continue
-            accepted = [one for one in offers if one.state == "accepted"]
-            missing = tuple(sorted(set(parties) - {one.letter.reader for one in accepted}))
-            last = max((one.since for one in accepted if one.since), key=_at_latest, default=None)
-            for offer in accepted:
-                told = self.facts.of(offer.letter.id, "notify", party=offer.letter.party)
-                notice = next((fact for fact in told if fact.by.reach is not None), None)
-                if not missing:
-                    offer.since = last
-                elif notice is not None:
-                    offer.become("accepted", "others_by_authors_word", notice, notice.by.reach)
-                else:
-                    offer.awaits = missing
-                    offer.become("awaiting_others", "awaits_others", offer.by, offer.since)
+        groups: dict[tuple[bytes, bytes, bool], list[Offer]] = {}
+        for offer in offers:
+            group = _group(offer.letter)
+            if group is not None and not offer.letter.draft and offer.state != "unmandated":
+                key = offer.letter.party, group.group or b"", offer.letter.exercise
+                groups.setdefault(key, []).append(offer)
+        for copies in groups.values():
+            self._one_to_several(copies)
 
-    def _undo_recalled(self, offers: list[Offer], parties: tuple[bytes, ...]) -> None:
-        accepted = [one for one in offers if one.state == "accepted"]
-        complete = len(accepted) == len(parties)
-        last = max((one.since for one in accepted if one.since), key=_at_latest, default=None)
+    def _one_to_several(self, copies: list[Offer]) -> None:
+        parties = {party for offer in copies if (act := _group(offer.letter)) for party in act.parties}
+        if any(one.letter.clauses != copies[0].letter.clauses for one in copies[1:]):
+            for offer in copies:
+                if offer.state == "accepted":
+                    offer.unclear("copies_differ", "its_author")
+            return
+        self._undo_recalled(copies, parties)
+        ended = min((one for one in copies if one.state in ("declined", "countered")), key=_since, default=None)
+        if ended is not None:
+            for offer in copies:
+                if offer.state in ("accepted", "open", "on_its_way", "unclear"):
+                    offer.settles.clear()
+                    offer.become("ended_for_all", f"another_{ended.state}", ended.by, ended.since)
+            return
+        accepted = [one for one in copies if one.state == "accepted"]
+        missing = parties - {reader for one in accepted for reader in _readers(one.letter)}
+        if not missing and accepted:
+            last = max(accepted, key=_since)
+            for offer in accepted:
+                offer.since, offer.so_far = last.since, any(one.so_far for one in accepted)
+            return
+        over = next((one for one in copies if one.state in _OVER), None)
+        held = {reader for one in copies for reader in _readers(one.letter)}
         for offer in accepted:
-            recall = self.facts.recalls.get(offer.by.by.letter.id) if offer.by else None
-            if recall is None or recall.by.reach is None:
-                continue
-            in_time = before(recall.by.reach, last) if complete and last else True
-            if in_time:
-                offer.become("open", "acceptance_recalled", recall, recall.by.reach)
-            elif in_time is None:
-                offer.unclear("recall_in_time_unclear", "when_reached", [recall])
+            told = self.facts.of(offer.letter.id, "notify", party=offer.letter.party)
+            notice = next((fact for fact in told if fact.by.reach is not None and fact.sure), None)
+            if over is not None:
+                offer.become("ended_for_all", f"another_{over.state}", over.by, over.since)
+                offer.so_far = over.state == "lapsed"
+            elif notice is not None and missing.isdisjoint(held):
+                offer.become("accepted", "others_by_authors_word", notice, notice.by.reach)
+            else:
+                offer.awaits = tuple(sorted(missing))
+                offer.become("awaiting_others", "awaits_others", offer.by, offer.since)
+                offer.so_far = True
+
+    def _undo_recalled(self, copies: list[Offer], parties: set[bytes]) -> None:
+        """An acceptance can be recalled until the last has reached."""
+        accepted = [one for one in copies if one.state == "accepted"]
+        complete = parties <= {reader for one in accepted for reader in _readers(one.letter)}
+        last = max(accepted, key=_since).since if accepted and complete else None
+        for offer in accepted:
+            taken = offer.by.by.letter.id if offer.by is not None else b""
+            for recall in self.facts.recalls.get(taken, ()):
+                in_time = before(recall.by.reach, last) if last and recall.by.reach else True
+                if in_time and recall.sure:
+                    id = offer.letter.id
+                    self.facts.about[id] = [one for one in self.facts.about[id] if one.by.letter.id != taken]
+                    again = offer_of(self.facts, self.facts.letters[id], self.resolve)
+                    copies[copies.index(offer)] = self.offers[id] = again
+                    again.reasons.append(Reason("acceptance_recalled", (recall.by.letter.id,), recall.by.reach))
+                    break
+                if in_time is not False:
+                    offer.unclear("recall_in_time_unclear", "when_reached", [recall])
+                    break
 
     def _twins(self) -> None:
         """Equal offers that crossed do not accept each other; both accepted, they bind once, as of the earlier."""
-        alike: dict[tuple[frozenset[bytes], tuple[str, ...], str], list[Offer]] = {}
+        alike: dict[object, list[Offer]] = {}
         for offer in self.offers.values():
             letter = offer.letter
-            if offer.state == "accepted" and letter.clauses and not any(act.group for act in letter.acts):
+            if offer.state == "accepted" and letter.id in self.offering and letter.clauses and _group(letter) is None:
                 numbers = tuple(clause.number for clause in letter.clauses)
-                first = letter.clauses[0].text[0][1]
-                alike.setdefault((frozenset((letter.author, letter.reader)), numbers, first), []).append(offer)
-        for offers in alike.values():
-            offers.sort(key=lambda one: (_at_latest(one.since), one.letter.id))
-            for at, offer in enumerate(offers[1:], 1):
-                for earlier in offers[:at]:
-                    if earlier.letter.author != offer.letter.author and _equal(earlier.letter, offer.letter):
-                        offer.twin = earlier.letter.id
-                        earlier.twin = earlier.twin or earlier.letter.id
-                        break
+                sides = frozenset((letter.party, letter.reader_for or letter.reader))
+                key = sides, letter.exercise, letter.languages, numbers, letter.clauses[0].text[:1]
+                alike.setdefault(key, []).append(offer)
+        for some in alike.values():
+            if len({offer.letter.party for offer in some}) < 2:
+                continue
+            equal: dict[object, list[Offer]] = {}
+            for offer in some:
+                equal.setdefault(_content(offer.letter), []).append(offer)
+            for offers in equal.values():
+                _pair(sorted(offers, key=lambda one: (_since(one), one.letter.id)))
 
     # --- entry into force ---
 
     def _in_force(self, offer: Offer) -> TimeSpan | None:
-        """When the clauses of an accepted offer bind; by a condition: not known yet here."""
+        """When the clauses of an accepted offer bind, not before it is accepted; on a condition: not known yet here."""
         match provision_of(offer.letter, "in_force", "acceptance"):
             case "acceptance":
                 return offer.since
             case "second_handover":
-                return offer.by.by.reach if offer.by else None
+                return later_of(offer.since, offer.by.by.reach) if offer.by else offer.since
             case "date":
                 dated = self.facts.letters[offer.letter.id]
                 dates = [date for clause in offer.letter.clauses for type_, date in clause.dates if type_ == "in_force"]
-                return self.resolve(dated, dates[0]) if dates else None
+                at = self.resolve(dated, dates[0]) if dates else None
+                for moved, to in self._moved(offer.letter.id, "in_force"):
+                    at = to if moved.state == "accepted" else hull(at, to) if moved.state == "unclear" and at else at
+                return later_of(offer.since, at)
             case "later_notice":
                 return self._later_notice(offer)
         return None
 
+    def _moved(self, letter: bytes, type_: str) -> Iterator[tuple[Offer, TimeSpan]]:
+        """What both sides agreed, or may have agreed, that a date of this type shall be."""
+        for fact in self.facts.of(letter, "extend"):
+            consent = self.consents.get(fact.key)
+            to = self.resolve(fact.by, fact.act.date) if fact.act.date is not None else None
+            if consent is not None and to is not None and fact.act.of_date == type_:
+                yield consent, to
+
     def _later_notice(self, offer: Offer) -> TimeSpan | None:
         first: dict[bytes, TimeSpan] = {}
-        for fact in self.facts.about.get(offer.letter.id, ()):
-            if fact.act.kind == "notify" and fact.by.reach is not None:
+        for fact in self.facts.of(offer.letter.id, "notify"):
+            if fact.by.reach is not None and fact.sure:
                 known = first.get(fact.party)
                 if known is None or _at_latest(fact.by.reach) < _at_latest(known):
                     first[fact.party] = fact.by.reach
-        parties = {offer.letter.party, offer.letter.reader_for or offer.letter.reader}
-        return max(first.values(), key=_at_latest) if parties <= first.keys() else None
-
-    def enter_into_force(self, clauses: dict[Key, Standing]) -> None:
-        """What is accepted and does not bind yet reads so; of several conditions the last to be met decides."""
-        for id, offer in self.offers.items():
-            if offer.state != "accepted":
-                continue
-            if conditions := entry_conditions(offer.letter.clauses):
-                met = [clauses[id, number] for number in conditions if (id, number) in clauses]
-                if met and all(one.releases == "met" for one in met):
-                    offer.in_force = max((one.released_at for one in met), key=_at_latest)
-            if not has_come(offer.in_force, self.facts.now):
-                offer.state = "not_yet_in_force"
-                offer.reasons.append(Reason("entry_into_force", (), offer.in_force))
+        theirs = next((first[one] for one in _readers(offer.letter) if one in first), None)
+        return later_of(offer.since, first.get(offer.letter.party), theirs)
 
 
-def _equal(one: LetterRecord, other: LetterRecord) -> bool:
-    languages = one.languages if one.languages == other.languages else ()
-    return len(one.clauses) == len(other.clauses) and all(
-        a.same(b, languages) for a, b in zip(one.clauses, other.clauses, strict=True)
+@dataclass(slots=True)
+class _Provided:
+    """Whether a clause bound the two sides of another offer when that reached them, as silence needs it to."""
+
+    offers: dict[bytes, Offer]
+    clauses: dict[Key, Standing]
+
+    def in_force(self, ref: Ref, dated: Dated) -> bool | None:
+        offer = self.offers.get(ref.letter or b"")
+        clause = self.clauses.get((ref.letter or b"", ref.clause or ""))
+        if offer is None or clause is None or offer.in_force is None or dated.reach is None:
+            return False
+        if offer.state != "accepted" or offer.by is None or _sides(offer.letter) != _sides(dated.letter):
+            return False
+        if offer.letter.exercise != dated.letter.exercise:
+            return False
+        if clause.state in ("ended", "suspended") and clause.since is not None:
+            held = before(dated.reach, clause.since)
+            if not held:
+                return held
+        return in_time(offer.in_force, dated.reach)
+
+
+def _group(letter: LetterRecord) -> Act | None:
+    """The act by which a letter makes an offer to several."""
+    return next((act for act in letter.acts if act.kind in OFFERS and act.group and len(act.parties) > 1), None)
+
+
+def _readers(letter: LetterRecord) -> tuple[bytes, ...]:
+    return (letter.reader,) if letter.reader_for is None else (letter.reader, letter.reader_for)
+
+
+def _sides(letter: LetterRecord) -> frozenset[bytes]:
+    return frozenset((letter.party, letter.reader_for or letter.reader))
+
+
+def _content(letter: LetterRecord) -> tuple[object, ...]:
+    """All that a letter's clauses say in the languages that decide."""
+    decide = letter.languages
+    return tuple(
+        (repr(clause), tuple(one for one in clause.text if not decide or one[0] in decide)) for clause in letter.clauses
     )
+
+
+def _pair(offers: list[Offer]) -> None:
+    """Of equal offers, earliest first, each binds through one of the other side that has no twin yet."""
+    single: dict[bytes, deque[Offer]] = {}
+    for offer in offers:
+        other = next((queue for party, queue in single.items() if party != offer.letter.party and queue), None)
+        if other is None:
+            single.setdefault(offer.letter.party, deque()).append(offer)
+        else:
+            earlier = other.popleft()
+            offer.twin = earlier.twin = earlier.letter.id
 
 
 def _aside(facts: Facts) -> Iterator[tuple[bytes, Said, str]]:
     for id, dated in facts.letters.items():
         for said, why in (*dated.left.aside, *dated.reached.aside):
             yield id, said, why
+
+
+def _since(offer: Offer) -> int:
+    return _at_latest(offer.since)
 
 
 def _at_latest(span: TimeSpan | None) -> int:
