@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import offers
 import pytest
 
 from backchannel.desk import conveying, founding, reading, recalling, sealing, timeline
@@ -253,3 +254,15 @@ def test_a_span_holds_what_can_have_been_in_it(town):
     assert written(None, None) == ["2014", "2014-10", "2014-11-24", "2014-12/..", "unknown"]
     with pytest.raises(NotPossible, match="ends before"):
         timeline.span_of(office, "2015", "2014")
+
+
+def test_acts_and_dates_of_terms_stand_in_the_line(town):
+    """What letters do to an offer, when it counts, and the dates of the board; a date that is past says no more."""
+    north, south = town.pair("North", "South")
+    n, came = offers.deliver(town, north, south, offers.order(north, south, offers.OFFER, signed=True))
+    offers.deliver(town, south, north, offers.order(south, north, offers.answer(f"accept {came}"), signed=True))
+    items = timeline.line_of(north).items
+    acts = [(one.what, one.links) for one in items if one.kind == "act"]
+    assert acts == [("propose", ()), ("accept", (("about", n),))]
+    dates = {(one.what, one.text): one.marks for one in items if one.kind == "deadline"}
+    assert dates == {("lapses", ""): ("settled",), ("due", "T1"): (), ("due", "T2"): ()}

@@ -18,7 +18,7 @@ from backchannel.letters.edtf import Edtf, parse_edtf
 from backchannel.letters.series import gaps
 from backchannel.letters.spans import ANY_TIME, TimeSpan, hull
 from backchannel.terms import timeline as line
-from backchannel.terms.timeline import EVENTS, Item, Line, Party, Record, timeline, within
+from backchannel.terms.timeline import EVENTS, Certainty, Item, Line, Party, Record, timeline, within
 from backchannel.text import check
 
 MOST_CHARACTERS: Final = 400
@@ -285,6 +285,33 @@ def _readouts(office: Office) -> Iterator[Record]:
             )
 
 
+def _terms(office: Office) -> Iterator[Record]:
+    """What letters do to offers and clauses, when it counts; and the dates of the board."""
+    if not office.state.terms:
+        return
+    from backchannel.desk.standing import board_of
+    from backchannel.terms.calendar import dates
+
+    board, me = board_of(office), office.state.office
+    entries = {one.event.letter_id: n for n, one in office.state.letters.items() if one.event is not None}
+    for id, dated in board.facts.letters.items():
+        n, letter = entries[id], dated.letter
+        for act in letter.acts:
+            span = dated.reach or dated.leaving.span or letter.sealed
+            about = entries.get(act.on.letter or b"", 0) if act.on is not None else 0
+            links = (("about", about),) if about else ()
+            marks = ("exercise",) if letter.exercise else ()
+            certainty: Certainty = "here" if letter.author == me or dated.reached.by == "station" else "said"
+            text = (act.on.clause or "") if act.on is not None else ""
+            who, to = letter.author, letter.reader
+            yield Item("act", act.kind, span, certainty, who, to, (n,), text=text, links=links, marks=marks)
+    for due in dates(board):
+        n = entries[due.letter]
+        author = board.facts.letters[due.letter].letter.author
+        marks = () if due.live else ("settled",)
+        yield Item("deadline", due.kind, due.at, "here", author, entries=(n,), text=due.clause, marks=marks)
+
+
 SOURCES: Final[tuple[Callable[[Office], Iterator[Record]], ...]] = (
     _letters,
     _missing,
@@ -293,4 +320,5 @@ SOURCES: Final[tuple[Callable[[Office], Iterator[Record]], ...]] = (
     _readouts,
     _contacts,
     _noted,
+    _terms,
 )
