@@ -79,7 +79,9 @@ def test_a_note_of_fields_alone_and_what_is_wrong_with_one(shell):
         " --who 'envoy: of ours' --authority 'the winner of the election'",
     )
     n = shell.json("north", "contact list")[-1]["entry"]
-    assert "the winner of the election, is confirmed by nobody" in shell("north", f"contact show {n}").out
+    assert (
+        "nobody confirms the authority claimed, the winner of the election" in shell("north", f"contact show {n}").out
+    )
     ratified = shell("north", f"contact mark {n} ratified --by 'the office' --why 'its letter 4'").out
     assert ratified.startswith("RATIFIED by the office")
     assert "never offered or accepted" in ratified

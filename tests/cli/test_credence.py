@@ -58,7 +58,7 @@ def test_an_envoy_is_accredited_speaks_goes_beyond_and_is_ratified(shell):
     assert listed.count("(for North (north) [verified])") == 1
     read = shell("south", f"letter read {inside['entry']} --page inside.html").out
     assert read.startswith("SPOKEN FOR North (north) [verified]")
-    assert "Last confirmed" in read
+    assert "Its giver last stood by it" in read
     read = shell("south", f"letter read {outside['entry']} --page outside.html").out
     assert read.startswith("SPEAKS FOR ITSELF ONLY: its credence does not let it do that")
     pages = {name: (shell.folder / f"{name}.html").read_text() for name in ("draft", "inside", "outside")}

@@ -1,6 +1,6 @@
 """The exchange of 2014 (scenario A), step by step, by offices only; times and words chosen for the replay.
 
-Steps that wait for later work (terms, disclosure, leaks) are named in docs/coverage.md as not covered.
+Steps that wait for later work (terms) are named in docs/coverage.md as not covered.
 """
 
 from datetime import UTC, datetime
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backchannel.desk import conveying, founding, reading, sealing
+from backchannel.desk import conveying, founding, publishing, reading, sealing
+from backchannel.desk.publishing import Announcement
 from backchannel.desk.sealing import Order, Route
 from backchannel.desk.tracking import came_by, track_letter
 from backchannel.errors import NotPossible
@@ -166,7 +167,21 @@ def test_the_exchange_of_2014(exchange):
     assert was.state.card_data
     assert teh.state.of(was.state.office).verified
 
-    # A11: an allied desk asks for a copy: blocked, by any of its names.
+    # A11: the press. What may be said is what the letter asked for; both sides are shown the same line.
+    x.move_to("2014-11-06T18:00")
+    for office, n in ((was, four), (teh, letter.n)):
+        happened = publishing.when(office, "2014-11-06[America/New_York]", ZoneInfo)
+        about = {"where": "a newspaper", "source": "people briefed on it", "what": "gist"}
+        publishing.note_leak(office, (n,), b"", happened, ZoneInfo, **about)
+        found = publishing.handled(office, n)
+        assert (found.policy, found.ask) == ("neither", (was.state.office,))
+        assert set(found.exempted) == set(ALLIES)
+        said = Announcement((n,), b"", "existence", publishing.when(office, None, ZoneInfo))
+        assert {one.code for one in publishing.examine(office, said, ZoneInfo)} == {"neither", "exempted"}
+    # An allied desk asks for a copy: blocked and recorded, by any of its names.
+    for name in ("Allied Desk One", "allied desk one"):
+        assert publishing.copy_asked(was, four, name)[1] == ("Allied Desk One",)
+    assert [one.blocked for _, _, one in was.state.publicity.asked] == [True, True]
     for name in ("Allied Desk One", "allied desk one"):
         handling = Handling(exempted=(Exempted(None, name),))
         before = was.register.head()
@@ -195,6 +210,18 @@ def test_the_exchange_of_2014(exchange):
     assert answer.event.weaker is None
     assert reading.whereabouts(was, was.state.letters[four]).place == "opened"
     assert was.state.letters[four].answered_by == [answer.n]
+
+    # A14: the second report. The reply asks for nothing; its writer is who may be asked.
+    x.move_to("2015-02-13T18:00")
+    reading.read(was, answer.n)
+    happened = publishing.when(was, "2015-02-13[America/New_York]", ZoneInfo)
+    about = {"where": "a newspaper", "source": "a diplomat", "what": "existence"}
+    publishing.note_leak(was, (four, answer.n), b"", happened, ZoneInfo, **about)
+    assert [one.when.written for one in was.state.publicity.leaks.values()] == ["2014-11-06", "2015-02-13"]
+    assert (publishing.handled(was, answer.n).policy, publishing.handled(was, answer.n).ask) == (
+        "unsaid",
+        (teh.state.office,),
+    )
 
     # The exempted desks were never told anything.
     assert not x.ally.state.letters

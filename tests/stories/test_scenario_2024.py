@@ -1,6 +1,6 @@
 """The exchange of 2024 (scenario B), step by step, by offices only; times and words chosen for the replay.
 
-Steps that wait for later work (clauses, succession, publication) are named in docs/coverage.md as not covered.
+Steps that wait for later work (succession) are named in docs/coverage.md as not covered.
 """
 
 from datetime import UTC, datetime
@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backchannel.desk import clauses, contacts, conveying, exporting, founding, reading, sealing
+from backchannel.desk import clauses, contacts, conveying, exporting, founding, publishing, reading, sealing
 from backchannel.desk.forging import forge
 from backchannel.desk.opening import try_to_open
+from backchannel.desk.publishing import Announcement
 from backchannel.desk.sealing import Order, Route
 from backchannel.desk.tracking import track_letter
 from backchannel.errors import NotPossible
@@ -124,6 +125,18 @@ def test_the_exchange_of_2024(town):
     with pytest.raises(NotPossible, match="never offered or accepted"):
         send(teh, was, reply, replies=(visit,))
 
+    # B07: the press. Tehran says nothing of official messages: that passes; to say more would not.
+    town.clock.now = at("2024-11-15T18:00")
+    for office in (was, teh):
+        founding.confirm_clock(office)
+    reading.read(teh, came.n)
+    happened = publishing.when(teh, "2024-11-15[America/New_York]", ZoneInfo)
+    about = {"where": "a newspaper", "source": "officials", "what": "gist"}
+    publishing.note_leak(teh, (came.n, m), b"", happened, ZoneInfo, **about)
+    assert publishing.handled(teh, came.n).policy == "neither"
+    said = Announcement((came.n,), b"", "existence", publishing.when(teh, None, ZoneInfo))
+    assert "neither" in {one.code for one in publishing.examine(teh, said, ZoneInfo)}
+
     # Of B01 no export proves anything: no bundle, and Tehran could have made it alone.
     with pytest.raises(NotPossible, match="convinces this desk alone"):
         exporting.bundle_of(was, n)
@@ -138,6 +151,17 @@ def test_the_exchange_of_2024(town):
         for office in offices:
             founding.confirm_clock(office)
         rounds(town, *offices, times=2)
+    # Announced on air on 7 March, before anything is sealed: stopped, and noted as what it is; Tehran has none.
+    on_air = publishing.when(was, "2025-03-07[America/New_York]", ZoneInfo)
+    said = Announcement((), teh.state.office, "existence", on_air, "on air")
+    assert not publishing.announce(was, said, ZoneInfo)[0].event.went
+    announced, found = publishing.announce(was, said, ZoneInfo, because="it was said on air")
+    assert [one.code for one in found] == ["not-submitted"]
+    heard, found = publishing.announce(
+        teh, Announcement((), was.state.office, "existence", on_air, "on air", by="them"), ZoneInfo
+    )
+    assert [(one.code, one.said) for one in found] == [("none-here", "1")]  # the warning of September alone
+
     text = "---\nform: proposal\nlang: en\nprevails: en\nreply_by: two months\n---\n# Terms\n\nTalks.\n"
     with pytest.raises(NotPossible, match="D16"):
         read_draft([Source("proposal.md", text.encode())], ZoneInfo, at("2025-03-11T08:00"))
@@ -152,6 +176,12 @@ def test_the_exchange_of_2024(town):
     conveying.pass_on(bern, by_bern.n, ZoneInfo)
     rounds(town, teh, bern, was)
     assert track_letter(was, k)[0].legs[0].standing == "handed-over"
+
+    publishing.tie(was, announced.n, (k,))
+    publishing.tie(teh, heard.n, (only(teh, "proposal").n,))
+    for office, code in ((was, "not-submitted"), (teh, "not-delivered")):
+        (alarm,) = publishing.alarms(office, ZoneInfo)
+        assert (alarm.code, alarm.open) == (code, False)
 
     # B11: the reply takes another route and is tied by its return envelope; the two carriers share no linkable value.
     town.clock.now = at("2025-03-27T08:00")

@@ -72,7 +72,7 @@ def judged(desk: Desk, found: Judgement) -> Iterator[str]:
     for one in found.chain:
         yield from _credence(desk, one)
     if found.confirmed is not None:
-        yield _("Last confirmed {when}, by its giver's own clock").format(when=moment(found.confirmed))
+        yield _("Its giver last stood by it {when}, by its own clock").format(when=moment(found.confirmed))
     if found.since_ended:
         yield _("Since then the credence has been recalled or denied")
     if later is not None and isinstance(later.what, Ratification) and later.what.word == "disowned":

@@ -149,7 +149,7 @@ def banner(one: ContactState) -> Iterator[str]:
     if not one.marks:
         why = _("no authority was claimed")
         if event.authority:
-            why = _("the authority claimed, {authority}, is confirmed by nobody")
+            why = _("nobody confirms the authority claimed, {authority}")
         yield _("SPEAKS FOR ITSELF ONLY: {why}").format(why=why.format(authority=for_screen(event.authority or "")))
     for at, marked in reversed(one.marks):
         who = _(MARKED[marked.mark]).format(who=for_screen(marked.by))

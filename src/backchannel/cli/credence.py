@@ -162,7 +162,9 @@ def list_(desk: Desk, as_json: bool) -> None:
                 audience=name_of(desk, what.audience),
             )
             + f": {', '.join(_(VERBS[verb]) for verb in what.verbs)}  {_(STANDINGS[one.standing])}  "
-            + _("until {until}, last confirmed {when}").format(until=moment(what.until), when=moment(one.confirmed))
+            + _("until {until}, its giver last stood by it {when}").format(
+                until=moment(what.until), when=moment(one.confirmed)
+            )
         )
     for word, answer in desk.questions():
         query = word.what
@@ -228,7 +230,7 @@ def show(desk: Desk, id_: str, as_json: bool) -> None:
     for line in credence_lines(desk, one.word, one.credence):
         click.echo(line)
     click.echo(_("Today:     {standing}").format(standing=_(STANDINGS[one.standing])))
-    click.echo(_("Last confirmed {when}, by its giver's own clock").format(when=moment(one.confirmed)))
+    click.echo(_("Its giver last stood by it {when}, by its own clock").format(when=moment(one.confirmed)))
 
 
 @credence.command()

@@ -38,6 +38,11 @@ def unlock(office_folder: Path, passphrase_file: Path | None, passphrase_fd: int
 
 
 def _tell_soon(opened: Desk) -> None:
+    if opened.state.publicity.publications or opened.state.publicity.asked:
+        from backchannel.cli.publicity import owner_lines
+
+        for line in owner_lines(opened):
+            click.echo(line)
     if opened.state.terms:
         from backchannel.cli.terms import soon_lines
 
@@ -154,7 +159,7 @@ def confirm_clock(desk: Desk, yes: bool) -> None:
     now = moment(desk.office.clock())
     confirm(_("Is it {now}?").format(now=now), yes)
     desk.confirm_clock()
-    click.echo(_("The clock is confirmed."))
+    click.echo(_("The clock is taken to be right."))
 
 
 @desk.command()

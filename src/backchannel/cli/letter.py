@@ -252,7 +252,7 @@ def list_(desk: Desk, office: str | None, everything: bool, as_json: bool) -> No
         mark = _("EXERCISE") + " " if event is not None and event.exercise else ""
         form = f"{event.form} ({authority.brief(desk, one)})" if event is not None else "-"
         status = words.where(desk.whereabouts(one)) if one.ours and event is not None else words.state_word(one)
-        status += recalls.short(desk, one) + aloud.short(one)
+        status += recalls.short(desk, one) + aloud.short(one) + _public(desk, one.n)
         name = words.office_name(other)
         click.echo(f"{one.n:>5}  {moment(_when(one))}  {way:>4} {name}  no. {one.number}  {mark}{form}  {status}")
     for other in desk.state.correspondents.values():
@@ -342,6 +342,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
                 "attachments": files,
                 "unknown_parts": [one.kind for one in shown.letter.unknown_parts],
                 "in_breach": shown.in_breach,
+                "handled": _handled(desk, n),
                 "crossed": shown.crossed,
                 "letter_id": shown.letter.letter_id.hex(),
                 "ways": ways.came_json(desk, shown.state),
@@ -367,9 +368,35 @@ def _save(shown: Shown, folder: Path) -> None:
         write_new(folder / f"{at:02}-{plain[:100] or 'attachment'}", one.data, private=True)
 
 
+def _is_public(desk: Desk) -> bool:
+    """Whether anything of any letter was published or announced: else what is said of that is not loaded."""
+    return bool(desk.state.publicity.leaks or desk.state.publicity.publications)
+
+
+def _public(desk: Desk, n: int) -> str:
+    if not _is_public(desk):
+        return ""
+    from backchannel.cli.publicity import short
+
+    return short(desk, n)
+
+
+def _handled(desk: Desk, n: int) -> dict[str, Any] | None:
+    if not _is_public(desk):
+        return None
+    from backchannel.cli.publicity import handled_json
+
+    return handled_json(desk, n)
+
+
 def _print(desk: Desk, shown: Shown) -> None:
     for line in (*authority.banner(desk, shown.state), *words.shown_head(shown), *recalls.tied_lines(shown.state)):
         click.echo(line)
+    if _is_public(desk):
+        from backchannel.cli.publicity import handled_lines
+
+        for line in handled_lines(desk, shown.state.n):
+            click.echo(line)
     for line in (
         *ways.came_lines(desk, shown.state),
         *authority.says(desk, shown.state.n),

@@ -111,7 +111,7 @@ WHY: Final = {
     "late_sent_late": N_(
         "the acceptance came late and had left late: it holds only if the author confirms without delay"
     ),
-    "late_confirmed": N_("the acceptance came late, and the author confirmed it"),
+    "late_confirmed": N_("the acceptance came late, and the author confirms it"),
     "late_objected": N_("the acceptance came late, and the author objected"),
     "late_left_by_own_word": N_("the acceptance came late, and only its own writer says that it left in time"),
     "late_and_no_usual_time": N_("the acceptance came late, and the offer names no usual time to measure by"),
@@ -134,11 +134,11 @@ WHY: Final = {
     "countered_in_time_unclear": N_("whether a counter-offer left in time cannot be told"),
     "not_restated": N_("a signed acceptance of an offer without signature must repeat all its clauses"),
     "irrevocable": N_("a revocation came while it was irrevocable: it does nothing"),
-    "confirm_too_late": N_("the author confirmed too late"),
+    "confirm_too_late": N_("the author confirms too late"),
     "object_too_late": N_("the author objected too late"),
-    "confirm_in_time_unclear": N_("whether the author confirmed without delay cannot be told"),
+    "confirm_in_time_unclear": N_("whether the author confirms without delay cannot be told"),
     "object_in_time_unclear": N_("whether the author objected without delay cannot be told"),
-    "confirmed_or_objected_first": N_("whether the author confirmed or objected first cannot be told"),
+    "confirmed_or_objected_first": N_("whether the author confirms or objects first cannot be told"),
     "recall_in_time_unclear": N_("whether the recall or the letter came first cannot be told"),
     "times_contradict": N_("what is said of when it reached contradicts itself"),
     "not_reached": N_("nothing shows that it reached"),

@@ -77,7 +77,7 @@ class Stage:
         self.together(*((office, "desk confirm-clock --yes") for office in offices), quiet=True)
         name = instant[:10]
         self.together(*((office, f"desk backup {office}-{name}.backup") for office in offices), quiet=True)
-        self.say(_("Each desk has confirmed the clock and made a backup."))
+        self.say(_("At each desk the clock is said to be right, and a backup is made."))
 
     def set_up(self, zones: dict[str, str], names: dict[str, Sequence[str]]) -> None:
         """Offices with a card each, unlocked. zones: by office; names: more names like fa=…, by office."""

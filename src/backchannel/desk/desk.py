@@ -6,6 +6,7 @@ The command line and the pages call this and hold no logic; each operation lives
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from backchannel.conveyance.credence import Judgement, Word
     from backchannel.conveyance.introductions import Introduction
     from backchannel.desk.custody import Charge
+    from backchannel.desk.publicity import LeakState, PublicationState
     from backchannel.desk.sealing import Order, Plan, Route
     from backchannel.desk.states import ContactState, Correspondent, LetterState, Mandate, State
     from backchannel.letters.deadline_text import Choice
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from backchannel.letters.letter import Letter
     from backchannel.letters.limits import Whole
     from backchannel.letters.parts import Attachment, Body
+    from backchannel.letters.spans import TimeSpan
+    from backchannel.letters.when import When
     from backchannel.seals.cards import Card
     from backchannel.seals.lookalike import Match
     from backchannel.terms.standing import Board
@@ -54,6 +58,7 @@ with imported_when_used():
         judging,
         mandates,
         opening,
+        publishing,
         reading,
         readouts,
         recalling,
@@ -382,13 +387,27 @@ class Desk:
         return None
 
     def plan(self, order: Order) -> Plan:
-        return sealing.plan(self.office, order, zone)
+        with self._blocking():
+            return sealing.plan(self.office, order, zone)
 
     def seal(self, order: Order) -> int:
-        return sealing.seal_letter(self.office, order, zone)
+        with self._blocking():
+            return sealing.seal_letter(self.office, order, zone)
 
     def again(self, n: int, *, spoken: bool = False, routes: tuple[Route, ...] = ()) -> None:
-        sealing.again(self.office, n, zone, spoken=spoken, routes=routes)
+        with self._blocking(n):
+            sealing.again(self.office, n, zone, spoken=spoken, routes=routes)
+
+    @contextmanager
+    def _blocking(self, n: int = 0) -> Iterator[None]:
+        """What would tell an office that must not be told is stopped and recorded. n: the letter, if it is sealed."""
+        try:
+            yield
+        except NotPossible as error:
+            if isinstance(error, sealing.MustNotKnow):
+                entry = publishing.note_blocked(self.office, error.office, error.by, n)
+                error.kept = f"Nothing was sealed; that it was tried is recorded, entry {entry}."
+            raise
 
     def letters(self) -> Iterator[LetterState]:
         """All letters, by entry."""
@@ -701,6 +720,55 @@ class Desk:
         return self.terms_in_words(
             letter, clauses.whole_clauses(self.office, letter, self.state.letters[n].office), say
         )[0]
+
+    # What is public, leaked or announced.
+
+    def when(self, given: str | None) -> When:
+        return publishing.when(self.office, given, zone)
+
+    def span(self, happened: When) -> TimeSpan:
+        return happened.span(zone)
+
+    def handled(self, n: int) -> publishing.Handled:
+        return publishing.handled(self.office, n)
+
+    def note_leak(
+        self, letters: tuple[int, ...], named: str | None, happened: When, *, where: str, source: str, what: str
+    ) -> int:
+        other = self.find(named).office if named else b""
+        return publishing.note_leak(self.office, letters, other, happened, zone, where=where, source=source, what=what)
+
+    def leaks(self) -> list[LeakState]:
+        return list(self.state.publicity.leaks.values())
+
+    def leak(self, n: int) -> LeakState:
+        return publishing.leak(self.office, n)
+
+    def examine_announcement(self, said: publishing.Announcement) -> tuple[publishing.Finding, ...]:
+        return publishing.examine(self.office, said, zone)
+
+    def announce(
+        self, said: publishing.Announcement, *, because: str = ""
+    ) -> tuple[PublicationState, tuple[publishing.Finding, ...]]:
+        return publishing.announce(self.office, said, zone, because=because)
+
+    def publications(self) -> list[PublicationState]:
+        return list(self.state.publicity.publications.values())
+
+    def publication(self, n: int) -> PublicationState:
+        return publishing.publication(self.office, n)
+
+    def tie_publication(self, n: int, letters: tuple[int, ...]) -> None:
+        publishing.tie(self.office, n, letters)
+
+    def embargo(self, letters: tuple[int, ...], until: str, why: str) -> int:
+        return publishing.embargo(self.office, letters, self.moment(until), why)
+
+    def publication_alarms(self) -> list[publishing.Alarm]:
+        return list(publishing.alarms(self.office, zone))
+
+    def copy_asked(self, n: int, who: str) -> tuple[int, tuple[str, ...] | None]:
+        return publishing.copy_asked(self.office, n, who)
 
     # What both sides hold.
 

@@ -645,6 +645,73 @@ class Struck(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeakNoted(Event):
+    """x-LeakNoted: something was published that nobody here made public. what: existence, gist or text, as it claims.
+
+    letters: the entries of those it concerns; office: with whom the exchange is, where none is named. when: `When` in
+    wire form. where, source: of the publication, in this office's words.
+    """
+
+    letters: tuple[int, ...]
+    office: bytes
+    when: tuple[Any, ...]
+    where: str = field(repr=False)
+    source: str = field(repr=False)
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed(Event):
+    """x-Disclosed: an announcement. letters, office, when, where, what: as in `LeakNoted`. by: us or them.
+
+    found: (code, letter's entry or 0) of what the gate found; because: why it was made all the same. agreed: the entry
+    of their letter that agrees to the line, or 0. went: False where the gate stopped it.
+    """
+
+    letters: tuple[int, ...]
+    office: bytes
+    by: str
+    when: tuple[Any, ...]
+    where: str = field(repr=False)
+    what: str
+    found: tuple[tuple[str, int], ...]
+    because: str = field(repr=False)
+    agreed: int
+    went: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationTied(Event):
+    """Announcement `of` was about these letters, as is known since."""
+
+    of: int
+    letters: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embargoed(Event):
+    """These letters are not to be public before `until`, a moment in wire form. The last one stands."""
+
+    letters: tuple[int, ...]
+    until: tuple[Any, ...]
+    why: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOf(Event):
+    """Somebody was to be told of letter `of`, 0 for one not sealed. by: copy, addressee or go-between.
+
+    office: its id where it is known here. blocked: it must not be told.
+    """
+
+    of: int
+    office: bytes
+    who: str = field(repr=False)
+    by: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BackupMade(Event):
     name: str
 

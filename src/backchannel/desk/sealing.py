@@ -49,6 +49,15 @@ SEGMENT_SECONDS: Final = 60
 USUAL_SECONDS: Final = 7 * 86_400  # a way's usual time, where the writer asks for no other
 
 
+class MustNotKnow(NotPossible):
+    """An office that the letter says must not be told would be told. by: addressee or go-between."""
+
+    def __init__(self, message: str, office: bytes, by: str, next_step: str) -> None:
+        super().__init__(message, next_step=next_step)
+        self.office = office
+        self.by = by
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One way a letter shall take.
@@ -382,9 +391,12 @@ def check_order(office: Office, order: Order) -> Correspondent:
     _check_spoken(other, order.spoken)
     if form_of(order.form).replies and not order.replies:
         raise NotPossible("a reply says which letter it answers", next_step="Name it with --reply-to.")
-    if _is_exempted(other, order):
-        raise NotPossible(
-            "the draft says that this very office must not be told", next_step="Change the draft or the addressee."
+    if is_exempted(other, order.handling):
+        raise MustNotKnow(
+            "the draft says that this very office must not be told",
+            other.office,
+            "addressee",
+            "Change the draft or the addressee.",
         )
     _check_authority(office, order)
     if order.clauses or order.terms:
@@ -454,9 +466,10 @@ def _with_card(office: Office, to: bytes) -> Correspondent:
     return other
 
 
-def _is_exempted(other: Correspondent, order: Order) -> bool:
+def is_exempted(other: Correspondent, handling: Handling) -> bool:
+    """Whether it must not be told, by its id or one of its names."""
     names = {fold(name) for _, name in other.card.body.names} | ({fold(other.name)} if other.name else set())
-    return any(one.office == other.office or fold(one.name) in names for one in order.handling.exempted)
+    return any(one.office == other.office or fold(one.name) in names for one in handling.exempted)
 
 
 def _check_route(office: Office, order: Order, route: Route) -> None:
@@ -466,9 +479,9 @@ def _check_route(office: Office, order: Order, route: Route) -> None:
         raise NotPossible("a way leads through other offices, each once", next_step="Choose another way.")
     for hop in route.hops:
         _check_spoken(_with_card(office, hop), False)
-        if _is_exempted(_with_card(office, hop), order):
-            raise NotPossible(
-                "the draft says that one of the go-betweens must not be told", next_step="Choose another way."
+        if is_exempted(_with_card(office, hop), order.handling):
+            raise MustNotKnow(
+                "the draft says that one of the go-betweens must not be told", hop, "go-between", "Choose another way."
             )
     if route.by is not None and route.by <= office.now:
         raise NotPossible("the time by which it should be handed over is past", next_step="Choose a later one.")

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from backchannel.desk import events as ev
 from backchannel.desk.credences import Credences
 from backchannel.desk.custody import Custody
+from backchannel.desk.publicity import Publicity
 from backchannel.letters.dates import Moment
 from backchannel.letters.series import Gap, Span, gaps, span
 from backchannel.seals.cards import Card, read_card
@@ -273,6 +274,7 @@ class State:
     """(entry, what) of those made here, by the entry of the letter translated."""
     contacts: dict[int, ContactState] = field(default_factory=dict)
     """Contact notes by entry. They are no letters: nothing in `letters` bears the same number."""
+    publicity: Publicity = field(default_factory=Publicity)
     reconciled: list[tuple[int, int, ev.Reconciled]] = field(default_factory=list)
     """(entry, when, what came of it)."""
     introduced: dict[int, ev.Introduced] = field(default_factory=dict)
@@ -372,6 +374,8 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
             state.terms[event.of] = event
         case ev.Translated():
             state.translations.setdefault(event.of, []).append((entry.n, event))
+        case ev.LeakNoted() | ev.Disclosed() | ev.PublicationTied() | ev.Embargoed() | ev.ToldOf():
+            state.publicity.apply(entry, event)
         case ev.Reconciled():
             state.reconciled.append((entry.n, entry.at, event))
         case ev.Accredited() | ev.Claimed():

@@ -96,6 +96,12 @@ def the_deadline(stage: Stage, letter: int) -> None:
         "washington",
         "timeline note 'Press: a secret letter in October' --source 'a daily paper' --when 2014-11-06 --kind press",
     )
+    stage.do(
+        "washington",
+        f"leak note {letter} --when 2014-11-06[America/New_York] --where 'a daily paper'"
+        " --source 'people briefed on it' --what gist",
+    )
+    stage.refused("washington", f"publish asked {letter} --who 'Allied Desk One'")
     stage.clock("2014-11-24T20:00Z")
     stage.do("washington", "terms board")
     stage.title("Washington makes the offer anew, with a later date")

@@ -30,6 +30,7 @@ def story(stage: Stage) -> None:
         warning = the_warning(stage)
         the_answer(stage)
         the_visit(stage)
+        the_press(stage)
         another_way(stage)
         the_end(stage, warning)
 
@@ -110,6 +111,14 @@ def the_visit(stage: Stage) -> None:
     stage.hand("bern", "tehran")
     stage.do("tehran", "credence list")
     stage.do("tehran", f"letter read {letter}", only="SPEAKS")
+
+
+def the_press(stage: Stage) -> None:
+    stage.title("The press reports the reply. Tehran says nothing of official messages, as its letter asks")
+    stage.clock("2024-11-15T18:00Z")
+    reply = stage.entry("tehran", "letter list", form="reply", ours=True)
+    stage.do("tehran", f"leak note {reply} --when 2024-11-15 --where 'a newspaper' --source 'officials' --what gist")
+    stage.refused("tehran", f"publish check {reply}")
 
 
 def another_way(stage: Stage) -> None:
