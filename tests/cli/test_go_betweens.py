@@ -149,11 +149,11 @@ def test_what_was_answered_is_shown_as_a_paraphrase_everywhere(shell):
     shown = shell("north", f"letter read {at} --page readback.html").out
     assert shown.startswith("PARAPHRASE: another's account of what was said, the text of nobody")
     assert "read aloud to: principal; the words here are of: intermediary" in shown
-    assert "neither confirmed nor corrected" in shown
+    assert "neither said that it is right nor corrected it" in shown
     page = (shell.folder / "readback.html").read_text()
     assert page.count("PARAPHRASE") >= 1 + page.count("What was understood")
     shell("north", f"letter confirm-readback {at} --yes")
     shell.carry("north", "south")
     mine = next(one for one in shell.json("south", "letter list") if one["paraphrase"])
     assert mine["paraphrase"]["confirmed"] == shell.json("south", "letter list")[-1]["entry"]
-    assert "Its author has confirmed it" in shell("south", f"letter read {mine['entry']}").out
+    assert "Its author has said that it is right" in shell("south", f"letter read {mine['entry']}").out

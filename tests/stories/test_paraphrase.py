@@ -116,7 +116,7 @@ def test_the_author_confirms_a_readback_or_corrects_it_by_a_letter(heard):
     confirm_readback(north, right, ZoneInfo)
     better = replace(order(south, wrong, origin="principal"), acts={"corrects": n}, paraphrase=None, form="letter")
     sealing.seal_letter(north, better, ZoneInfo)
-    with pytest.raises(NotPossible, match="confirmed already"):
+    with pytest.raises(NotPossible, match="is right already"):
         confirm_readback(north, right, ZoneInfo)
     rounds(town, south)
     for office, letters in ((north, (right, wrong)), (south, readbacks(south))):

@@ -67,7 +67,7 @@ def confirm_readback(desk: Desk, n: int, yes: bool, spoken: bool) -> None:
     """
     confirm(_("Tell the writer of readback {n} that it is right?").format(n=n), yes)
     by = desk.confirm_readback(n, spoken=spoken)
-    click.echo(_("Readback {n} is confirmed, in entry {by}.").format(n=n, by=by))
+    click.echo(_("Readback {n} is said to be right, in entry {by}.").format(n=n, by=by))
 
 
 def paraphrase_lines(desk: Desk, letter: LetterState) -> Iterator[str]:
@@ -84,11 +84,11 @@ def paraphrase_lines(desk: Desk, letter: LetterState) -> Iterator[str]:
     if not found.said_aloud:
         yield _("Its reader has not said here that it was read aloud")
     if found.said.what == "readback" and found.confirmed:
-        yield _("Its author has confirmed it, in entry {n}").format(n=found.confirmed)
+        yield _("Its author has said that it is right, in entry {n}").format(n=found.confirmed)
     elif found.said.what == "readback" and found.corrected:
         yield _("Its author has corrected it by a letter, entry {n}").format(n=found.corrected)
     elif found.said.what == "readback":
-        yield _("Its author has neither confirmed nor corrected it")
+        yield _("Its author has neither said that it is right nor corrected it")
 
 
 def planned(order: Order) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ _ACTS: Final = {
     "recalls": (N_("Recalls entry {n}"), N_("RECALLED by entry {n}")),
     "corrects": (N_("Corrects entry {n}"), N_("CORRECTED by entry {n}: both stand, neither replaces the other")),
     "declines": (N_("Declines entry {n}"), N_("DECLINED unread by entry {n}")),
-    "confirms": (N_("Confirms the readback of entry {n}"), N_("CONFIRMED by its author, in entry {n}")),
+    "confirms": (N_("Confirms the readback of entry {n}"), N_("CALLED RIGHT by its author, in entry {n}")),
 }
 
 

@@ -115,7 +115,7 @@ def confirm_readback(office: Office, n: int, zones: Callable[[str], tzinfo], *, 
         if letter is None or letter.ours or letter.event is None or letter.paraphrase != "readback":
             raise NotPossible(f"entry {n} is no readback from another office that is kept here")
         if letter.read_at is None or "confirms" in letter.acted_on:
-            raise NotPossible(f"readback {n} was not read here, or was confirmed already")
+            raise NotPossible(f"readback {n} was not read here, or is right already")
         kind = "exercise" if letter.event.exercise else "operation"
         body = Body("en", "prevailing", CONFIRMED_TITLE, CONFIRMED_TEXT)
         order = Order(

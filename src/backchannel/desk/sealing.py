@@ -410,7 +410,7 @@ def check_order(office: Office, order: Order) -> Correspondent:
         if letter.gone:
             raise NotPossible(f"letter {n} is burnt: nothing can be tied to it")
         if any(entry == n and letter.ours == (act in ON_THEIRS) for act, entry in order.acts.items()):
-            raise NotPossible(f"letter {n} cannot be recalled, corrected, declined or confirmed by this office")
+            raise NotPossible(f"letter {n} cannot be recalled, corrected, declined or read back by this office")
         if letter.event is not None and letter.event.exercise != (order.type == "exercise"):
             raise NotPossible(
                 f"letter {n} and this one are not of the same type: an exercise and an operation are never tied",
