@@ -20,9 +20,10 @@ from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
 from vector_dates import dates
 from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
 from vector_reconcile import reconcile
-from vector_standing import standing
+from vector_standing import standing as standing_cases
 from vector_talks import talks
 from vector_terms import terms
+from vector_textbook import textbook
 
 from backchannel.conveyance.credence import Answer, Claim, Credence, Query, Ratification, Recall
 from backchannel.encoding import digest, encode, labelled
@@ -562,7 +563,7 @@ def main() -> None:
         "evidence": evidence,
         "bundle": bundle,
         "reconcile": reconcile,
-        "standing": standing,
+        "standing": lambda: [*standing_cases(), *textbook()],
         "talks": talks,
         "terms": terms,
     }
