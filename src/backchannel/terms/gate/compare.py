@@ -1,0 +1,368 @@
+"""Whether two versions of a clause say the same, seen without understanding.   Spec: docs/spec/gate.md."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from backchannel.terms.gate import days, limits
+from backchannel.terms.gate.days import Day
+from backchannel.terms.gate.lexicon import Lexicon, Tables
+from backchannel.terms.gate.limits import Mark
+from backchannel.terms.gate.names import Mention, Name, Names
+from backchannel.terms.gate.quantities import Item, Reader, Value
+from backchannel.terms.gate.words import Token, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference.
+
+    category: what it concerns. code: changed, missing (in the target), added (in the target), swapped, short or merged.
+    source, target: what stands there, word for word, "" where nothing does. values: what each was read as.
+    """
+
+    category: str
+    code: str
+    source: str
+    target: str
+    values: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clause as the gate reads it."""
+
+    text: str
+    lang: str
+    tokens: Sequence[Token]
+    items: Sequence[Item]
+    marks: Sequence[Mark]
+    mentions: Sequence[Mention]
+    opposites: Mapping[str, tuple[int, int]]
+
+    def quote(self, start: int, end: int) -> str:
+        return self.text[self.tokens[start].start : self.tokens[max(start, end - 1)].end]
+
+
+def read(tables: Tables, text: str, lang: str, names: Names) -> Reading:
+    """What a clause says. lang: en, ar or fa, or a tag that starts with one of them."""
+    lexicon = tables.lexicons[lang.split("-")[0]]
+    found = tokens(text, lexicon.lang)
+    hidden = limits.idioms(lexicon, found)
+    items = Reader(lexicon, found, hidden).items()
+    money = {i for item in items if item.kind in ("amount", "currency") for i in range(item.start, item.end)}
+    mentions = [mention for mention in names.mentions(lexicon.lang, found) if mention.start not in money]
+    return Reading(
+        text,
+        lexicon.lang,
+        found,
+        items,
+        limits.marks(lexicon, found, items, [(m.start, m.end) for m in mentions]),
+        mentions,
+        _opposites(lexicon, found),
+    )
+
+
+def _opposites(lexicon: Lexicon, found: Sequence[Token]) -> dict[str, tuple[int, int]]:
+    said: dict[str, tuple[int, int]] = {}
+    i = 0
+    while i < len(found):
+        match = lexicon.phrases["opposites"].at(found, i)
+        if match is None:
+            i += 1
+            continue
+        said.setdefault(match[1], (i, match[0]))
+        i = match[0]
+    return said
+
+
+def compare(
+    tables: Tables, source: str, source_lang: str, target: str, target_lang: str, names: Iterable[Name] = ()
+) -> tuple[Finding, ...]:
+    """The differences between two versions of one clause; none if nothing was seen. Each clause is read once.
+
+    source_lang, target_lang: en, ar or fa (or a tag that starts so). names: offices and persons with their known
+    spellings; states, cities and some bodies are known already. Raises KeyError for another language.
+    """
+    known = Names(tables, names)
+    return findings(tables, read(tables, source, source_lang, known), read(tables, target, target_lang, known))
+
+
+def findings(tables: Tables, source: Reading, target: Reading) -> tuple[Finding, ...]:
+    """The differences between two clauses already read."""
+    found = [
+        *_quantities(source, target),
+        *_parties(source, target),
+        *_limits(tables, source, target),
+        *_contrary(tables, source, target),
+        *_length(source, target),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+# Quantities
+
+
+def _quantities(source: Reading, target: Reading) -> list[Finding]:
+    left, right = list(source.items), list(target.items)
+    for fits in (_equal, _alike):
+        for a in list(left):
+            b = next((b for b in right if fits(a, b, source, target)), None)
+            if b is not None:
+                left.remove(a)
+                right.remove(b)
+    left = [a for a in left if a.hard and not any(_equal(a, b, source, target) for b in target.items)]
+    right = [b for b in right if b.hard and not any(_equal(a, b, source, target) for a in source.items)]
+    found = []
+    for a in left:
+        b = next((b for b in right if _group(b) == _group(a)), None) or next((b for b in right if _close(a, b)), None)
+        if b is not None:
+            right.remove(b)
+        found.append(_finding(source, target, a, b))
+    found += [_finding(source, target, None, b) for b in right]
+    return found + _currencies(source, target, found)
+
+
+def _equal(a: Item, b: Item, source: Reading, target: Reading) -> bool:
+    if a.kind in ("date", "month") and b.kind == a.kind:
+        return any(days.same(x, y) for x in a.values for y in b.values if isinstance(x, Day) and isinstance(y, Day))
+    if a.kind != b.kind or not set(a.values) & set(b.values):
+        return False
+    if a.kind == "amount":
+        return bool(set(a.unit.split()) & set(b.unit.split()))
+    return a.kind not in ("duration", "measure", "often") or a.unit == b.unit
+
+
+def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
+    """Whether they may be one quantity, said in two ways."""
+    kinds = {a.kind, b.kind}
+    if kinds <= {"duration", "often"}:
+        return a.unit == b.unit and bool(set(a.values) & set(b.values))
+    if kinds <= {"number", "either", "ordinal"} and set(a.values) & set(b.values):
+        return True
+    if kinds == {"number"}:
+        return _same_year(a, b)
+    for plain, counted, side in ((a, b, source), (b, a, target)):
+        if plain.kind in ("number", "either") and counted.kind in ("duration", "amount", "measure", "percent", "time"):
+            ages = {value / 12 for value in counted.values if isinstance(value, int | Fraction)}
+            if counted.kind == "duration" and counted.times == 12 and set(plain.values) & ages:
+                return True
+            said = {value / counted.times for value in counted.values if isinstance(value, int | Fraction)}
+            if set(plain.values) & said:
+                units = set(counted.unit.split())
+                return not units or any(units & set(one.unit.split()) for one in side.items)
+    return False
+
+
+def _same_year(a: Item, b: Item) -> bool:
+    for x in a.values:
+        for y in b.values:
+            if isinstance(x, int) and isinstance(y, int):
+                for c in days.calendars_of(x):
+                    for d in days.calendars_of(y):
+                        if c != d and days.same(Day(c, x, 0, 0), Day(d, y, 0, 0)):
+                            return True
+    return False
+
+
+_GROUPS: Final = {
+    "either": "number",
+    "often": "duration",
+    "month": "date",
+    "weekday": "date",
+    "currency": "amount",
+    "measure": "number",
+}
+
+
+def _group(item: Item) -> str:
+    return _GROUPS.get(item.kind, item.kind)
+
+
+def _close(a: Item, b: Item) -> bool:
+    numbers = {"number", "amount", "duration", "percent", "ordinal"}
+    return _group(a) in numbers and _group(b) in numbers
+
+
+def _finding(source: Reading, target: Reading, a: Item | None, b: Item | None) -> Finding:
+    of = a or b
+    assert of is not None
+    code = "changed" if a and b else "missing" if a else "added"
+    return Finding(
+        _group(of),
+        code,
+        source.quote(a.start, a.end) if a else "",
+        target.quote(b.start, b.end) if b else "",
+        (_shown(a), _shown(b)),
+    )
+
+
+def _shown(item: Item | None) -> str:
+    if item is None:
+        return ""
+    return " / ".join(
+        " ".join(filter(None, (_value(value), item.unit if item.unit != "label" else ""))) for value in item.values
+    )
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, Day):
+        return f"{value.calendar} {value.year or '?'}-{value.month or '?'}-{value.day or '?'}"
+    return str(value)
+
+
+def _currencies(source: Reading, target: Reading, found: Sequence[Finding]) -> list[Finding]:
+    """A currency that only one side names, unless an amount was found to differ already."""
+    if any(one.category == "amount" for one in found):
+        return []
+    money = [[item for item in side.items if item.kind in ("amount", "currency")] for side in (source, target)]
+    made = []
+    for mine, theirs, is_source in ((money[0], money[1], True), (money[1], money[0], False)):
+        for item in mine:
+            if not any(set(item.unit.split()) & set(other.unit.split()) for other in theirs) and (
+                theirs or item.kind == "amount"
+            ):
+                made.append(_finding(source, target, item if is_source else None, None if is_source else item))
+                break
+    return made
+
+
+# Parties
+
+
+def _parties(source: Reading, target: Reading) -> list[Finding]:
+    in_source, in_target = {m.key for m in source.mentions}, {m.key for m in target.mentions}
+    left = [m for m in source.mentions if not m.keys & {k for other in target.mentions for k in other.keys}]
+    right = [m for m in target.mentions if not m.keys & {k for other in source.mentions for k in other.keys}]
+    if not (left and right):
+        left, right = [m for m in left if m.sure], [m for m in right if m.sure]
+    found, done = [], set()
+    for m in left:
+        if m.key in done:
+            continue
+        done.add(m.key)
+        other = next((r for r in right if r.key not in done), None)
+        if other is not None:
+            done.add(other.key)
+        found.append(
+            Finding(
+                "party",
+                "changed" if other else "missing",
+                source.quote(m.start, m.end),
+                target.quote(other.start, other.end) if other else "",
+                (m.key, other.key if other else ""),
+            )
+        )
+    for m in right:
+        if m.key not in done:
+            done.add(m.key)
+            found.append(Finding("party", "added", "", target.quote(m.start, m.end), ("", m.key)))
+    if not found and in_source == in_target:
+        found += _swapped(source, target)
+    return found
+
+
+def _swapped(source: Reading, target: Reading) -> list[Finding]:
+    """Two names that have changed places: who does and to whom it is done."""
+    orders = [list(dict.fromkeys(m.key for m in side.mentions)) for side in (source, target)]
+    if len(orders[0]) != 2 or any(len(side.mentions) != 2 for side in (source, target)):
+        return []
+    if any(m.role == "and" for side in (source, target) for m in side.mentions):
+        return []
+    if any(side.mentions[0].end == side.mentions[1].start and not side.mentions[1].role for side in (source, target)):
+        return []  # "the Omani mediator"
+    if not any(m.role for side in (source, target) for m in side.mentions):
+        near = all(side.mentions[1].start - side.mentions[0].end <= 6 for side in (source, target))
+        swapped = near and orders[0] != orders[1]
+    else:
+        swapped = _doer(source) != _doer(target)
+    if not swapped:
+        return []
+    a_m, b_m = source.mentions, target.mentions
+    return [
+        Finding(
+            "party",
+            "swapped",
+            source.quote(a_m[0].start, a_m[1].end),
+            target.quote(b_m[0].start, b_m[1].end),
+            (", ".join(orders[0]), ", ".join(orders[1])),
+        )
+    ]
+
+
+def _doer(side: Reading) -> str:
+    """Of two who are named, the one who does it, as far as "to", "by" and "from" or the order tell."""
+    first, second = side.mentions
+    if "from" in (first.role, second.role):
+        return first.key if first.role == "from" else second.key
+    return second.key if first.role == "to" else first.key
+
+
+# Negation, strength, limiters; opposites; length
+
+
+def _limits(tables: Tables, source: Reading, target: Reading) -> list[Finding]:
+    found = []
+    for a, b in limits.unlike(tables.equals, list(source.marks), list(target.marks)):
+        of = a or b
+        assert of is not None
+        if a is None or b is None:
+            # Quote what stands where it should: the plain "shall" of the other side.
+            kind = limits.category(of)
+            side = source if a is None else target
+            like = next((m for m in side.marks if kind == "strength" and limits.category(m) == kind), None)
+            a, b = (a or like), (b or like)
+        found.append(
+            Finding(
+                limits.category(of),
+                "changed" if a and b else "missing" if a else "added",
+                source.quote(a.start, a.end) if a else "",
+                target.quote(b.start, b.end) if b else "",
+                (a.classes[0].lower() if a else "", b.classes[0].lower() if b else ""),
+            )
+        )
+    return found
+
+
+def _contrary(tables: Tables, source: Reading, target: Reading) -> list[Finding]:
+    found = []
+    for pair in tables.opposites:
+        for one, other in (pair, pair[::-1]):
+            if (
+                one in source.opposites
+                and other not in source.opposites
+                and other in target.opposites
+                and one not in target.opposites
+            ):
+                found.append(
+                    Finding(
+                        "opposite",
+                        "changed",
+                        source.quote(*source.opposites[one]),
+                        target.quote(*target.opposites[other]),
+                        (one, other),
+                    )
+                )
+    return found
+
+
+# How many letters a clause has beside the same in English; measured on the Universal Declaration of Human Rights.
+_LONG: Final = {"en": 1.0, "ar": 0.73, "fa": 0.83}
+_SHORT: Final = 60  # a clause of fewer letters is not judged by its length
+_LEAST: Final = 0.58  # the shortest that a version may be beside the other
+
+
+def size(reading: Reading) -> float:
+    """How many letters the clause would have in English."""
+    return sum(token.end - token.start for token in reading.tokens if token.kind == "word") / _LONG[reading.lang]
+
+
+def _length(source: Reading, target: Reading) -> list[Finding]:
+    here, there = size(source), size(target)
+    if max(here, there) < _SHORT or here * _LEAST <= there <= here / _LEAST:
+        return []
+    values = (f"{here:.0f}", f"{there:.0f}")
+    if there < here:
+        return [Finding("clause", "short", source.text, target.text, values)]
+    return [Finding("clause", "added", source.text, target.text, values)]

@@ -1,0 +1,368 @@
+"""Negation, strength and limiters, and whether two clauses agree in them.   Spec: docs/spec/gate.md, "Limits"."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from backchannel.terms.gate.lexicon import Lexicon, Rule, Said
+from backchannel.terms.gate.quantities import Item
+from backchannel.terms.gate.words import Token
+
+# Of these it matters whether they are said, not how often.
+PRESENCE: Final = frozenset(("IF", "OR", "NOW", "EFFORT"))
+CONTRARY: Final = frozenset(("ALL", "SOME"))
+_ENDS: Final = frozenset(".;؛؟?!")
+_UPPER: Final = frozenset(("UNTIL", "BY", "WITHIN", "ATMOST"))
+_NEAR: Final = {"date": 3, "duration": 4, "number": 1, "next": 2}
+_SUITS: Final = {
+    "date": ("date", "month", "weekday", "time"),
+    "duration": ("duration", "often"),
+    "next": ("number", "amount", "percent", "duration", "measure", "ordinal", "date", "month", "weekday", "time"),
+    "number": ("number", "amount", "percent", "duration", "measure", "ordinal"),
+}
+
+
+@dataclass(slots=True)
+class Mark:
+    """One thing said: its class and alternatives, whether surely, and its tokens."""
+
+    classes: tuple[str, ...]
+    hard: bool
+    start: int
+    end: int
+    real: bool = False  # it was sure before grammar made it a repetition
+
+
+def idioms(lexicon: Lexicon, found: Sequence[Token]) -> frozenset[int]:
+    """The tokens in which no number is read."""
+    hidden: set[int] = set()
+    for i in range(len(found)):
+        match = lexicon.phrases["limits"].at(found, i)
+        if match is not None and any(said.hides for said in match[1]):
+            hidden.update(range(i, match[0]))
+    return frozenset(hidden)
+
+
+def marks(
+    lexicon: Lexicon, found: Sequence[Token], items: Sequence[Item], named: Sequence[tuple[int, int]]
+) -> list[Mark]:
+    """What the clause says, in order."""
+    made: list[Mark] = []
+    i = 0
+    starts = {item.start: item for item in items}
+    while i < len(found):
+        match = lexicon.phrases["limits"].at(found, i)
+        negative = match is None and _negative(lexicon, found[i])
+        if negative:
+            made.append(Mark(("NEG",), True, i, i + 1, True))
+        if match is None:
+            i += 1
+            continue
+        end, meanings = match
+        if lexicon.lang == "en" and found[i].form == "should" and found[i].capital and _begins(found, i):
+            made.append(Mark(("IF",), True, i, end, True))
+        elif not (lexicon.lang == "en" and (_is_number_sign(found, i) or _is_month(found, i))):
+            _say(made, meanings, i, end, partial(_follows, starts, found, end))
+        if lexicon.lang == "ar" and found[i].form.startswith("ولا"):
+            made.append(Mark(("OR",), False, i, end))
+        i = end
+    _soften(lexicon, found, made, items)
+    _between(made, [*((item.start, item.end) for item in items if item.hard), *named])
+    return _one_bound(made, found, items)
+
+
+def _say(made: list[Mark], meanings: Sequence[Said], start: int, end: int, follows: Callable[[str], bool]) -> None:
+    if any(not said.classes for said in meanings):
+        return
+    sure = False
+    for said in sorted(meanings, key=lambda one: (not one.hard, not (one.before and follows(one.before)))):
+        suits = not said.before or follows(said.before)
+        hard = said.hard and not sure and suits
+        if not said.hard and not suits:
+            continue
+        if not hard and sure and not any(classes[0] in _BESIDE for classes in said.classes):
+            continue
+        made += [Mark(classes, hard, start, end, hard) for classes in said.classes]
+        sure = sure or hard
+
+
+# What a phrase that surely says something else may also say.
+_BESIDE: Final = frozenset(("IF", "OR", "NOW", "EFFORT", "MAY", "ALL", "SOME"))
+
+
+def _negative(lexicon: Lexicon, token: Token) -> bool:
+    if lexicon.lang != "fa" or token.kind != "word":
+        return False
+    return (token.form.startswith("نمی") and len(token.form) > 4) or lexicon.phrases["negative_verbs"].at(
+        [token], 0
+    ) is not None
+
+
+def _is_number_sign(found: Sequence[Token], i: int) -> bool:
+    """English "No. 5"."""
+    after = [token.form for token in found[i + 1 : i + 3]]
+    return found[i].form == "no" and len(after) == 2 and after[0] == "." and after[1][:1].isdigit()
+
+
+def _begins(found: Sequence[Token], i: int) -> bool:
+    """Whether a sentence begins at token i: "Should it fail, ..." is a condition."""
+    return i == 0 or found[i - 1].form in _ENDS or found[i - 1].form in ":,-"
+
+
+def _is_month(found: Sequence[Token], i: int) -> bool:
+    """English "May", not where a sentence begins."""
+    return found[i].form == "may" and found[i].capital == 1 and i > 0 and found[i - 1].kind != "sign"
+
+
+def _follows(starts: dict[int, Item], found: Sequence[Token], end: int, kinds: str) -> bool:
+    return any(_follows_one(starts, found, end, kind) for kind in kinds.split())
+
+
+def _follows_one(starts: dict[int, Item], found: Sequence[Token], end: int, kind: str) -> bool:
+    for i in range(end, min(end + _NEAR[kind], len(found))):
+        if i in starts:
+            return starts[i].kind in _SUITS[kind]
+        if found[i].form in _ENDS:
+            return False
+    return False
+
+
+def _sentence(found: Sequence[Token], i: int) -> int:
+    """The number of the sentence that token i stands in."""
+    return sum(1 for token in found[:i] if token.form in _ENDS)
+
+
+_ANDS: Final = frozenset(("و", "یا", "او", "and", "or", "،", ","))
+_NO_SUBJECT: Final = frozenset(("no", "neither", "none", "nobody", "nothing", "nor"))
+
+
+def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: Sequence[Item]) -> None:
+    """What grammar repeats or leaves out may stand alone."""
+    sentence = {mark.start: _sentence(found, mark.start) for mark in made}
+    negations = [mark for mark in made if "NEG" in mark.classes]
+    made += _not_bound(lexicon, made, negations, sentence)
+    for mark in made:
+        if mark.hard:
+            here = sentence[mark.start]
+            near = [other for other in negations if sentence[other.start] == here and other is not mark]
+            again = any(
+                other.hard and other.classes[0] == mark.classes[0] and sentence[other.start] == here
+                for other in made
+                if other.start < mark.start
+            )
+            mark.hard = not _repeats(lexicon.lang, found, items, mark, near, again)
+
+
+def _repeats(
+    lang: str, found: Sequence[Token], items: Sequence[Item], mark: Mark, near: Sequence[Mark], again: bool
+) -> bool:
+    """Whether the mark may stand alone. near: the negations of its sentence; again: its class was said before."""
+    earlier = [other for other in near if other.start < mark.start]
+    form = found[mark.start].form
+    match mark.classes[0], lang:
+        case "MAY", "en":  # "no party may": not "no party", but what it may
+            return again or any(found[other.start].form in _NO_SUBJECT for other in earlier)
+        case "MAY", "ar":
+            return again or any(other.hard and mark.start - other.end <= 4 for other in earlier)
+        case "MAY", _:
+            return again or any(_verb(other) and other.start > mark.start for other in near)
+        case "SHOULD", _:
+            return again
+        case "UNTIL", _:
+            return _from(found, items, mark.start, lang)
+        case "BEFORE", "ar" | "fa":  # "24 hours before" is "24 hours' notice"
+            return any(item.kind == "duration" and item.start == mark.end for item in items)
+        case "AFTER", "ar":  # "لم يصل بعد": not yet
+            return mark.end >= len(found) or found[mark.end].kind == "sign"
+        case "NEG", "fa" if form == "نه":
+            return any(other.hard for other in near)
+        case "NEG", "fa" if any(other.hard for other in earlier):
+            between = found[max(other.end for other in earlier) : mark.start]
+            return any(token.form in _ANDS for token in between)
+        case "NEG", "ar":
+            return form.startswith("ولا") and bool(earlier)
+    return False
+
+
+def _verb(mark: Mark) -> bool:
+    return mark.hard and mark.classes[0] == "NEG"
+
+
+def _not_bound(
+    lexicon: Lexicon, made: Sequence[Mark], negations: Sequence[Mark], sentence: dict[int, int]
+) -> list[Mark]:
+    """A duty denied elsewhere in the sentence is leave: "ملزم به پاسخ نیست", "لا يكون الطرف ملزماً"."""
+    found = []
+    for mark in made:
+        if mark.classes[0] == "MUST" and lexicon.lang != "en":
+            for other in negations:
+                near = other.start > mark.start if lexicon.lang == "fa" else 0 < mark.start - other.end <= 4
+                if other.hard and near and sentence[other.start] == sentence[mark.start]:
+                    found.append(Mark(("MAY",), False, mark.start, mark.end))
+                    break
+    return found
+
+
+_FROM: Final = {"en": "from", "ar": "من", "fa": "از"}
+
+
+def _from(found: Sequence[Token], items: Sequence[Item], at: int, lang: str) -> bool:
+    """Whether "from" and a date or time stand before: "from June until September" is "between June and September"."""
+    for item in items:
+        if 0 <= at - item.end <= 3 and item.kind in ("date", "month", "weekday", "time", "number", "ordinal"):
+            return any(_FROM[lang] in token.forms for token in found[max(0, item.start - 3) : item.start + 1])
+    return False
+
+
+def _between(made: Sequence[Mark], counted: Sequence[tuple[int, int]]) -> None:
+    """An "or" counts where it stands between two quantities or names; elsewhere translators choose freely."""
+    for mark in made:
+        if mark.classes[0] == "OR" and mark.hard:
+            before = any(0 <= mark.start - end <= 1 for _, end in counted)
+            mark.hard = mark.real = before and any(0 <= start - mark.end <= 1 for start, _ in counted)
+
+
+def _one_bound(made: list[Mark], found: Sequence[Token], items: Sequence[Item]) -> list[Mark]:
+    """Two words for one upper bound are one ("within a period not exceeding 30 days")."""
+    kept: list[Mark] = []
+    for mark in made:
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and last.hard
+            and mark.hard
+            and last.classes[0] in _UPPER
+            and mark.classes[0] in _UPPER
+            and mark.start - last.end <= 6
+        ):
+            between = found[last.end : mark.start]
+            counted = [item for item in items if last.end <= item.start < mark.start and item.hard]
+            if len(counted) <= 1 and not any(token.form in _ENDS for token in between):
+                kept[-1] = Mark(tuple(dict.fromkeys((*last.classes, *mark.classes))), True, last.start, mark.end, True)
+                continue
+        if (
+            mark.classes[0] == "AFTER"
+            and mark.hard
+            and any(item.kind == "duration" and 0 <= mark.start - item.end <= 2 for item in items)
+        ):
+            mark.hard = False
+        kept.append(mark)
+    return kept
+
+
+def unlike(equals: Sequence[Rule], one: list[Mark], other: list[Mark]) -> list[tuple[Mark | None, Mark | None]]:
+    """What one clause says and the other does not, in pairs where one stands for the other."""
+    left, right, shared = _match(one, other)
+    changed = True
+    while changed and (any(m.hard for m in left) or any(m.hard for m in right)):
+        changed = any(_stands_for(rule, a, b, shared) for rule in equals for a, b in ((left, right), (right, left)))
+    return _pairs([m for m in left if m.hard], [m for m in right if m.hard])
+
+
+def _match(one: list[Mark], other: list[Mark]) -> tuple[list[Mark], list[Mark], set[str]]:
+    """What either side says and has no like on the other; and the classes that both say."""
+    left, right = (
+        [m for m in side if m.classes[0] not in PRESENCE | CONTRARY and m.classes[0] != "MUST"] for side in (one, other)
+    )
+    shared: set[str] = set()
+    for hard_a, hard_b in ((True, True), (True, False), (False, True)):
+        for same_first in (True, False):
+            for a in [m for m in left if m.hard == hard_a]:
+                for b in right:
+                    if b.hard == hard_b and (
+                        a.classes[0] == b.classes[0] if same_first else set(a.classes) & set(b.classes)
+                    ):
+                        left = [m for m in left if m is not a]
+                        right = [m for m in right if m is not b]
+                        shared |= set(a.classes) & set(b.classes)
+                        break
+    for name in sorted(PRESENCE):
+        in_a, in_b = ([m for m in side if name in m.classes] for side in (one, other))
+        shared |= {name} if in_a and in_b else set()
+        left += in_a if not in_b else ()
+        right += in_b if not in_a else ()
+    for this, that in _CONTRARY:
+        (this_a, that_a), (this_b, that_b) = (
+            [[m for m in side if set(m.classes) & names] for names in (this, that)] for side in (one, other)
+        )
+        if this_a and that_b and not that_a and not this_b:
+            left, right = [*left, _sure(this_a[0])], [*right, _sure(that_b[0])]
+    for name_a, name_b in (("RIGHT", "MUST"), ("MUST", "RIGHT")):
+        said_a, said_b = ([m for m in side if name in m.classes] for side, name in ((one, name_a), (other, name_b)))
+        bound = other if name_b == "MUST" else one
+        free = one if name_b == "MUST" else other
+        if (
+            said_a
+            and said_b
+            and not any("MAY" in m.classes for m in bound)
+            and not any(m.classes[0] == "MUST" for m in free)
+        ):
+            left, right = [*left, _sure(said_a[0])], [*right, _sure(said_b[0])]
+    return left, right, shared
+
+
+# One side says the one and never the other, the other side the reverse.
+_CONTRARY: Final[Sequence[tuple[set[str], set[str]]]] = (
+    ({"ALL"}, {"SOME"}),
+    ({"SOME"}, {"ALL"}),
+)
+
+
+def _sure(mark: Mark) -> Mark:
+    return replace(mark, hard=True)
+
+
+# In a rule these may stand where they are only perhaps said.
+_AROUND: Final = frozenset(("IF", "AFTER", "BEFORE", "UNTIL", "WHILE", "MORE", "LESS"))
+
+
+def _stands_for(rule: Rule, a: list[Mark], b: list[Mark], shared: set[str]) -> bool:
+    """Takes away what one rule explains: its first side from a, its second from b. What explains must be sure."""
+    if not set(rule.beside) <= shared:
+        return False
+    taken_a, taken_b = _take(rule.one, a), _take(rule.other, b)
+    if taken_a is None or taken_b is None or not any(m.hard for m in (*taken_a, *taken_b)):
+        return False
+    around = bool(rule.beside) and {*rule.one, *rule.other} <= _AROUND
+    if not around and not all(any(m.real for m in side) for side in (taken_a, taken_b)):
+        return False
+    a[:] = [m for m in a if not any(m is t for t in taken_a)]
+    b[:] = [m for m in b if not any(m is t for t in taken_b)]
+    return True
+
+
+def _take(classes: Iterable[str], said: Sequence[Mark]) -> list[Mark] | None:
+    taken: list[Mark] = []
+    for name in classes:
+        fits = [m for m in said if name in m.classes and not any(m is t for t in taken) and (m.real or name in _AROUND)]
+        if not fits:
+            return None
+        taken.append(max(fits, key=lambda m: m.hard))
+    return taken
+
+
+_KINDS: Final = {
+    "NEG": "negation",
+    "WITHOUT": "negation",
+    "MAY": "strength",
+    "SHOULD": "strength",
+    "EFFORT": "strength",
+    "MUST": "strength",
+}
+
+
+def category(mark: Mark) -> str:
+    """negation, strength or limiter."""
+    return _KINDS.get(mark.classes[0], "limiter")
+
+
+def _pairs(left: list[Mark], right: list[Mark]) -> list[tuple[Mark | None, Mark | None]]:
+    pairs: list[tuple[Mark | None, Mark | None]] = []
+    rest = list(right)
+    for mark in left:
+        like = next((other for other in rest if category(other) == category(mark)), None)
+        if like is not None:
+            rest.remove(like)
+        pairs.append((mark, like))
+    return [*pairs, *((None, mark) for mark in rest)]
