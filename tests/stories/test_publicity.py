@@ -9,6 +9,7 @@ from backchannel.desk import conveying, publishing, reading, sealing
 from backchannel.desk.desk import Desk
 from backchannel.desk.publishing import Announcement
 from backchannel.desk.sealing import Order, Route
+from backchannel.desk.timeline import line_of
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.docket import Exempted, Handling
 from backchannel.letters.edtf import Edtf
@@ -388,3 +389,22 @@ def test_a_record_that_stands_alone_or_differs_is_stopped(pair):
     assert "readout-differing" in codes(examine(south, came))
     seal(south, north, record.restated(north.state.letters[n].event.letter_id), came)
     assert not any(one.startswith("readout") for one in codes(examine(north, n)))
+
+
+def test_leaks_and_announcements_stand_in_the_line_of_time(pair):
+    """With their own dates, tied to their letters; the alarm beside the announcement, and no letter's text."""
+    town, north, south, *_ = pair
+    n, _ = delivered(town, north, south, handling=NEITHER)
+    early, _ = announce(north, n, when=when("2026-11-20"), because="on air", where="on air")
+    announce(north, n)
+    town.clock.move(days=3)
+    noted = leak(north, n, when=when("2026-11-26[America/New_York]"), what="gist")
+    items = [one for one in line_of(north).items if one.kind == "event"]
+    assert [(one.what, one.entries, one.text, one.written, one.links) for one in items] == [
+        ("announced", (early.n,), "on air", "2026-11-20", (("about", n),)),
+        ("stopped", (early.n + 1,), "", "", (("about", n),)),
+        ("leak", (noted,), "a paper", "2026-11-26", (("about", n),)),
+    ]
+    assert [one.marks for one in items] == [("not-submitted",), (), ()]
+    assert (items[0].who, items[0].to) == (north.state.office, south.state.office)
+    assert (items[2].zone, items[2].source) == ("America/New_York", "unnamed officials")

@@ -10,6 +10,7 @@ from typing import Final
 from backchannel.desk import events as ev
 from backchannel.desk import readouts, talks
 from backchannel.desk.office import Office
+from backchannel.desk.publicity import LeakState, PublicationState
 from backchannel.desk.states import Correspondent, LetterState
 from backchannel.desk.tracking import all_legs
 from backchannel.desk.zones import zone
@@ -255,6 +256,54 @@ def _noted(office: Office) -> Iterator[Record]:
         yield line.Outside(n, event.what, when, span, event.text, event.source, event.zone, struck)
 
 
+def _publicity(office: Office) -> Iterator[Record]:
+    """Leaks noted, and announcements with what had not been handed over when they were made."""
+    publicity, me = office.state.publicity, office.state.office
+    if not (publicity.leaks or publicity.publications):
+        return
+    from backchannel.desk.publishing import alarms
+
+    for leak in publicity.leaks.values():
+        yield _published(leak, "leak", leak.event.letters, source=leak.event.source)
+    early: dict[int, set[str]] = {}
+    for alarm in alarms(office, zone):
+        early.setdefault(alarm.publication, set()).add(alarm.code)
+    for one in publicity.publications.values():
+        what = "announced" if one.event.went else "stopped"
+        other = one.event.office or next((office.state.letters[n].office for n in one.letters), b"")
+        who, to = (me, other) if one.event.by == "us" else (other, me)
+        yield _published(one, what, one.letters, who, to, marks=tuple(sorted(early.get(one.n, ()))))
+
+
+def _published(
+    one: LeakState | PublicationState,
+    what: str,
+    letters: tuple[int, ...],
+    who: bytes = b"",
+    to: bytes = b"",
+    *,
+    source: str = "",
+    marks: tuple[str, ...] = (),
+) -> Item:
+    when = one.when
+    written = when.written if isinstance(when.said, Edtf) else ""
+    return Item(
+        "event",
+        what,
+        when.span(zone),
+        "noted",
+        who,
+        to,
+        (one.n,),
+        text=one.event.where,
+        source=source,
+        written=written,
+        zone=when.zone if written else "",
+        links=tuple(("about", n) for n in letters),
+        marks=marks,
+    )
+
+
 def _meetings(office: Office) -> Iterator[Record]:
     """What was agreed, for when it was agreed: not that it took place."""
     for one in talks.arranged(office):
@@ -320,5 +369,6 @@ SOURCES: Final[tuple[Callable[[Office], Iterator[Record]], ...]] = (
     _readouts,
     _contacts,
     _noted,
+    _publicity,
     _terms,
 )

@@ -92,6 +92,9 @@ WHAT: Final = {
     ("event", "letter"): "letter outside this register",
     ("event", "call"): "call",
     ("event", "meeting"): "meeting",
+    ("event", "leak"): "leak noted",
+    ("event", "announced"): "announced",
+    ("event", "stopped"): "announcement stopped",
 }
 CERTAINTY: Final = {
     "here": "this office's own record",
@@ -133,6 +136,8 @@ MARKS: Final = {
     "answers-withdrawn": "ANSWERS A LETTER THAT WAS WITHDRAWN OR CORRECTED",
     "more-crossed": "crossed more of ours",
     "struck": "STRUCK OUT",
+    "not-submitted": "ANNOUNCED, NOT SUBMITTED",
+    "not-delivered": "ANNOUNCED BEFORE IT WAS DELIVERED",
     "settled": "it no longer matters",
     "one-sided": "one side only",
     "agreed": "agreed by both sides",
