@@ -59,6 +59,33 @@ def test_each_fault_is_refused_by_its_own_mark(mark: str, data: bytes) -> None:
     assert caught.value.mark == mark
 
 
+def test_many_small_items_are_refused_before_they_fill_memory() -> None:
+    """A megabyte of one-byte items would become many times that in objects."""
+    data = b"\x9a\x00\x01\x86\xa0" + b"\x00" * 100_000
+    with pytest.raises(Refused, match="too many items") as caught:
+        decode(data, limit=len(data))
+    assert caught.value.mark == "E6"
+    assert len(decode(b"\x9a\x00\x01\x86\x9f" + b"\x00" * 99_999, limit=len(data))) == 99_999
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [(2**64, ValueError), (-(2**64) - 1, ValueError), ({1: 2}, TypeError), ({b"a": 2}, TypeError), (1.5, TypeError)],
+)
+def test_what_has_no_encoding_is_never_written(value: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        encode([value])
+
+
+def test_nothing_is_written_that_a_reader_would_refuse_as_too_deep() -> None:
+    deep: Any = 0
+    for _ in range(16):
+        deep = [deep]
+    assert decode(encode(deep), limit=100) == deep
+    with pytest.raises(ValueError, match="deep"):
+        encode([deep])
+
+
 def test_a_hash_begins_with_its_own_label() -> None:
     """Two purposes never share a hash, whatever they hash."""
     assert labelled("card", b"x").startswith(b"\x82\x73backchannel/v1/card")

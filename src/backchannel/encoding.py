@@ -86,9 +86,9 @@ def _write(value: Any, out: bytearray, depth: int) -> None:
                 _write(item, out, depth + 1)
         case dict():
             _head(_MAP, len(value), out)
+            if not all(isinstance(key, str) for key in value):
+                raise TypeError("map keys are text")
             for key in sorted(value, key=lambda k: (len(k.encode()), k.encode())):
-                if not isinstance(key, str):
-                    raise TypeError("map keys are text")
                 _write(key, out, depth + 1)
                 _write(value[key], out, depth + 1)
         case _:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backchannel.conveyance.bundle import About, Bundle, Item, make_bundle, read_bundle
+from backchannel.conveyance.bundle import About, Bundle, Item, make_bundle, read_bundle, signers
 from backchannel.conveyance.evidence import Said, Statement
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
@@ -28,6 +28,12 @@ def item(wire):
 
 def test_a_bundle_reads_back():
     assert make_bundle(read_bundle(make_bundle(BUNDLE))) == make_bundle(BUNDLE)
+
+
+def test_whose_cards_a_bundle_needs_is_known_from_its_statements():
+    """Each who signed once, in the order in which the statements stand."""
+    items = [Item(replace(SAID, statement=replace(STATEMENT, by=by)), b"", b"", b"") for by in (b"2", b"1", b"2")]
+    assert signers(items) == (b"2", b"1")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What accredits an envoy, as values: what it says is what is read, and each wrong thing is refused."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -18,6 +19,7 @@ from backchannel.conveyance.credence import (
     judge,
     read_accrediting,
     read_claim,
+    standing,
 )
 from backchannel.errors import Refused
 
@@ -111,6 +113,27 @@ def test_a_claim_is_an_envoys_or_none():
     assert mark(lambda: read_claim(claim.to_wire(), "principal")) == "A5"
     for changes in ({"verb": "rule"}, {"credence": bytes(15)}, {"more": 1}, {"matter": "x" * 256}):
         assert mark(lambda changes=changes: read_claim(claim.to_wire() | changes, "envoy")) == "A4"
+
+
+def test_a_chain_ends_after_three():
+    """Principal to envoy, and passed on twice: whoever gets it the third time has nothing."""
+    from dataclasses import replace
+
+    offices = [DICE.randbytes(32) for _ in range(4)]
+    passed = replace(CREDENCE, envoy=offices[0], pass_on=True)
+    words = [Word(passed, NORTH, 110)]
+    for step, (giver, taker) in enumerate(pairwise(offices), start=1):
+        passed = replace(passed, id=bytes([step] * 16), envoy=taker, under=passed.id)
+        words.append(Word(passed, giver, 120 + step))
+
+    def verdict(step: int) -> str:
+        claim = Claim(NORTH, words[step].what.id, "explain", "prisoners")
+        return judge(claim, bytes(32), offices[step], SOUTH, 500, tuple(words), frozenset({NORTH})).verdict
+
+    assert [verdict(step) for step in range(4)] == ["valid", "valid", "valid", "wider"]
+    assert standing(words[2], 500, tuple(words)) == "valid"
+    assert standing(words[3], 500, tuple(words)) == "wider"
+    assert standing(words[2], 1001, tuple(words)) == "expired"
 
 
 def test_words_in_any_order_judge_alike():

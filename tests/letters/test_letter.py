@@ -56,7 +56,13 @@ def with_docket(**changes) -> bytes:
 
 
 def test_a_letter_reads_back_with_its_padding():
-    handling = Handling("limited", "chatham", may_know=("Ada",), exempted=(Exempted(None, "West"),), instructions="x")
+    handling = Handling(
+        "limited",
+        "chatham",
+        may_know=("Ada",),
+        exempted=(Exempted(None, "West"), Exempted(b"o" * 32, "")),
+        instructions="x",
+    )
     view = View(Span(EPOCH, 1, 2, bytes(32)), Span(EPOCH, 1, 0, bytes(32)))
     docket = Docket(
         EPOCH,
@@ -66,7 +72,7 @@ def test_a_letter_reads_back_with_its_padding():
         view,
         ways=(Way("relay", (b"i" * 16,), 5), Way("go-between", (b"f" * 32,), 5, 9)),
     )
-    letter = a_letter(docket=docket, reference="A/1", reply_by=DATE)
+    letter = a_letter(docket=docket, reference="A/1", reply_by=DATE, latest_delivery=DATE)
     assert read_contents(contents(letter) + bytes(100)) == letter
 
 
@@ -84,6 +90,18 @@ def test_an_unknown_part_is_kept_and_named():
     found = read_contents(contents(a_letter(parts=parts)))
     assert found.unknown_parts == (UnknownPart("sketch"),)
     assert letter.unknown_parts == ()
+
+
+def test_a_letter_is_in_breach_if_any_of_its_lines_or_texts_is():
+    """One hidden character anywhere, and all of it is shown as code points."""
+    assert not a_letter(reference="A/1").in_breach
+    assert a_letter(reference="A\u202e1").in_breach
+    for part in (
+        Body("en", "equal", "Ti\u200btle", "Text."),
+        Body("en", "equal", "Title", "Te\u200bxt."),
+        Attachment("ma\u202ep.bin", "application/octet-stream", b""),
+    ):
+        assert a_letter(parts=(*PARTS, make_part(part, bytes(16)))).in_breach
 
 
 def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
@@ -112,6 +130,9 @@ def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
         (with_docket(replies=[b"x"]), "L5"),
         (with_docket(handling=[]), "L5"),
         (with_docket(handling={"exempted": [["x", "y"]]}), "L5"),
+        (with_docket(handling={"exempted": [[b"o" * 31, "y"]]}), "L5"),
+        (with_docket(handling={"may_know": [1]}), "L5"),
+        (with_docket(handling={"may_know": ["x" * 1_000]}), "L5"),
         (with_docket(view={"mine": [EPOCH, 1, 0, bytes(32)]}), "L5"),
         (with_docket(view={"mine": [EPOCH, 5, 1, bytes(32)], "yours": []}), "L6"),
         (with_docket(ways=[["relay"]]), "L5"),
@@ -119,6 +140,9 @@ def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
         (with_docket(acts={"burns": bytes(32)}), "L5"),
         (with_docket(acts={"recalls": bytes(31)}), "L5"),
         (encode([*outer(a_letter())[:3]]), "L7"),
+        (encode([outer(a_letter())[0], [b""] * 257, None, outer(a_letter())[3]]), "L7"),
+        (encode([outer(a_letter())[0], [None], None, outer(a_letter())[3]]), "L7"),
+        (encode([outer(a_letter())[0], [encode(["body", bytes(16)])], None, outer(a_letter())[3]]), "L3"),
         (encode([outer(a_letter())[0], outer(a_letter())[1], b"short", outer(a_letter())[3]]), "L7"),
         (contents(a_letter()) + b"\0\0\1", "L8"),
         (contents(replace(a_letter(), parts=PARTS[:2])), "L9"),

@@ -24,7 +24,7 @@ from backchannel.letters.meetings import (
 )
 from backchannel.letters.parts import Matter
 from backchannel.letters.readouts import Readout, Row, check_agreed, read_readout, side_by_side
-from backchannel.letters.talks import KINDS, read_talk
+from backchannel.letters.talks import KINDS, check_named, check_replies, read_talk
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TEN = parse_moment("2026-12-01T10:00[Asia/Baghdad]", ZoneInfo)
@@ -47,6 +47,23 @@ def mark(read, value):
     with pytest.raises(Refused) as refused:
         read(value)
     return refused.value.mark
+
+
+def test_what_names_a_letter_fits_what_that_letter_says():
+    """An answer names a request, a record a record. Of a letter in words no time is picked, nothing agreed."""
+    answer, agreed = replace(AGREED, time=TEN), RECORD.restated(bytes(32))
+    check_named(answer, ASKED)
+    check_named(agreed, RECORD)
+    for said in (replace(answer, time=None), ASKED):
+        check_named(said, None)
+    assert mark(lambda named: check_named(answer, named), None) == "M3"
+    for named in (None, ASKED, replace(RECORD, minutes=16)):
+        assert mark(lambda named: check_named(agreed, named), named) == "M5"
+    assert mark(lambda named: check_named(replace(answer, time=None), named), RECORD) == "M3"
+    assert mark(lambda named: check_replies(answer, named), (b"x" * 32,)) == "M3"
+    assert mark(lambda named: check_replies(agreed, named), ()) == "M5"
+    check_replies(answer, (b"x" * 32, bytes(32)))
+    check_replies(ASKED, ())
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,17 @@ def test_other_commands_are_refused(monkeypatch, command, mark):
     assert caught.value.mark == mark
 
 
+@pytest.mark.parametrize("field", [b"\xff", b"", encode(["deliver"]) + b"\1"])
+def test_a_command_that_is_no_value_or_is_followed_by_one_is_refused(monkeypatch, field):
+    """What stands behind the command would be a way to mark a pouch."""
+    seed = DICE.randbytes(32)
+    monkeypatch.setattr(packet, "_padded", lambda _: field.ljust(POUCH.command, b"\0" if field else b"\xff"))
+    pouch = assemble(seed, kem_seal(KEY.public, packet.HOP_INFO, seed), INNER, DICE.randbytes)
+    with pytest.raises(Refused) as caught:
+        peel(pouch, KEY)
+    assert caught.value.mark == "P3"
+
+
 def test_the_last_hop_cannot_tell_how_long_the_way_was():
     """Behind the command nothing is zero."""
     seed = DICE.randbytes(32)
@@ -104,7 +115,15 @@ def test_a_letter_in_fragments_is_whole_again(size):
     ],
 )  # fmt: skip
 def test_a_head_that_is_none_is_refused(head):
-    data = encode(head)
+    refuses_head(encode(head))
+
+
+def test_a_head_that_is_no_value_or_is_followed_by_one_is_refused():
+    refuses_head(b"\xff")
+    refuses_head(encode([bytes(16), 0, 1, 5]) + b"\1")
+
+
+def refuses_head(data):
     inner = data + bytes(POUCH.fragment_head - len(data)) + bytes(POUCH.fragment_data + POUCH.slip_area)
     with pytest.raises(Refused) as caught:
         read_fragment(inner)

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -16,12 +17,15 @@ from backchannel.seals.cards import (
     KeyOfPeriod,
     RelayAddress,
     compare,
+    has_run_out,
+    is_ahead,
     make_card,
     read_card,
     relay_id,
+    standing_target,
     until_of,
 )
-from backchannel.seals.keys import KemKey, LinkKey
+from backchannel.seals.keys import KemKey, LinkKey, standing_slot
 from backchannel.seals.lookalike import alike
 from backchannel.seals.safety import half, in_groups, matches, safety_number
 from backchannel.seals.signatures import SigningKey
@@ -86,6 +90,9 @@ def test_a_card_reads_back():
         ({"more": 1}, "C2"),
         ({"link": ...}, "C2"),
         ({"seals": []}, "C5"),
+        ({"seals": [[700, None]] * 3}, "C5"),
+        ({"seals": [[True, BODY.seals[0].public]] * 3}, "C5"),
+        ({"addresses": [["paper", n] for n in range(9)]}, "C6"),
         ({"seals": [[700, b"x"]] * 3}, "S1"),
         ({"addresses": [["relay", URL, bytes(16), None, bytes(8), None]]}, "C6"),
         ({"addresses": [["relay", "ftp://x", bytes(16), None, bytes(8), None]]}, "C6"),
@@ -94,6 +101,32 @@ def test_a_card_reads_back():
 )
 def test_each_wrong_field_has_its_own_refusal(changes, expected):
     assert mark(signed(**changes)) == expected
+
+
+@pytest.mark.parametrize("data", [b"\x80", b"\xf6", encode([1, b"", None]), encode([1, BODY.encoded()])])
+def test_what_is_no_card_is_refused(data):
+    assert mark(data) == "C2"
+
+
+def test_a_card_is_for_its_three_periods_and_no_others():
+    """Whoever seals takes the key of today; outside the periods there is none, and at the end the card has run out."""
+    card, day = read_card(CARD), 86_400
+    for n, key in enumerate(BODY.seals):
+        now = datetime.fromtimestamp((700 + n) * 30 * day, UTC)
+        assert standing_target(card, now) == (standing_slot(key.public), key)
+        assert BODY.pouch_of(700 + n) == BODY.pouch[n]
+        assert not has_run_out(card, now)
+    end = datetime.fromtimestamp(BODY.until, UTC)
+    assert not has_run_out(card, end - timedelta(seconds=1))
+    assert has_run_out(card, end)
+    assert standing_target(card, end) is None
+    assert BODY.pouch_of(699) is None
+
+
+def test_a_card_dated_more_than_a_day_ahead_is_noticed():
+    now = datetime.fromtimestamp(BODY.serial - 86_400, UTC)
+    assert not is_ahead(read_card(CARD), now)
+    assert is_ahead(read_card(CARD), now - timedelta(seconds=1))
 
 
 def test_an_unknown_kind_of_address_is_kept():
@@ -133,6 +166,33 @@ def test_armor_survives_wrapping_quoting_and_case(width, quote, upper):
     lines = [quote + line for line in textwrap.wrap(text, width)]
     mangled = "Dear colleague,\n" + "\n".join(lines) + "\nRegards"
     assert dearmor(mangled.upper() if upper else mangled) == CARD
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (lambda text: "", "C8"),
+        (lambda text: text + " " * 2_000_000, "C8"),
+        (lambda text: text.replace("END", "FIN"), "C8"),
+        (lambda text: text.replace("BEGIN", "end").replace("END", "begin"), "C8"),
+        (lambda text: text.replace("check", "cheek"), "C9"),
+        (lambda text: re.sub(r"check \d+", "check 000", text), "C9"),
+        (lambda text: re.sub(r"(check \d+) \d+", r"\1 00001", text), "C9"),
+        (lambda text: re.sub(r"^(001 )\w", r"\1u", text, flags=re.MULTILINE), "C9"),
+        (lambda text: re.sub(r"(check \d+ \d+ )\w{4}", r"\1zzzz", text), "C10"),
+    ],
+)
+def test_each_fault_of_the_text_has_its_own_refusal(spoil, expected):
+    """No card, a line missing or mistyped, or lines that fit each by itself and not together."""
+    with pytest.raises(Refused) as caught:
+        dearmor(spoil(armor(CARD)))
+    assert caught.value.mark == expected
+
+
+def test_a_run_of_missing_lines_is_named_as_one():
+    lines = armor(CARD).splitlines()
+    with pytest.raises(Refused, match=r"missing or mistyped: 3-5, 8$"):
+        dearmor("\n".join([*lines[:3], *lines[6:8], *lines[9:]]))
 
 
 def test_armor_names_the_lines_that_are_missing_or_mistyped():

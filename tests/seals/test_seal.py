@@ -1,5 +1,6 @@
 """Only the reader opens a sealed letter, only from its writer, and only as it was sealed."""
 
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import strategies as st
 
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
-from backchannel.seals.envelopes import make_batch, read_batch, tokens_to_try
-from backchannel.seals.keys import KemKey, LinkKey, check_kem_public
+from backchannel.seals.envelopes import ended_batches, make_batch, read_batch, tokens_to_try
+from backchannel.seals.keys import KemKey, LinkKey, check_kem_public, destroyed_at, period_of
 from backchannel.seals.padding import LEAST, UNIT, padded_size
 from backchannel.seals.panel import Facts, who_could
 from backchannel.seals.seal import NO_TOKEN, Target, Writer, read_sealed, seal, unlock, unwrap
@@ -117,6 +118,19 @@ def test_padding_is_32_kib_then_padme():
 
 def test_a_zero_link_key_is_refused():
     assert mark(lambda: NORTH.shared(bytes(32))) == "S2"
+
+
+def test_opening_a_batch_ends_the_older_ones_and_no_other():
+    """What a reader shows of batch 4 it shows of all before; the same and later ones stay."""
+    assert ended_batches([5, 4, 1, 3], 4) == (1, 3)
+    assert ended_batches([4, 5], 4) == ()
+
+
+def test_a_key_outlives_its_period_by_seven_days():
+    last = datetime.fromtimestamp(701 * 30 * 86_400 - 1, UTC)
+    assert period_of(last) == 700
+    assert period_of(last + timedelta(seconds=1)) == 701
+    assert destroyed_at(700) == last.timestamp() + 1 + 7 * 86_400
 
 
 def test_keys_that_are_none_are_refused():

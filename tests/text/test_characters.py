@@ -30,6 +30,12 @@ def test_what_writers_need_is_allowed(text):
     assert breaches(text, "prose") == []
 
 
+@pytest.mark.parametrize("isolates", ["\u2069", "\u2067", "\u2067\n\n"])
+def test_a_text_of_nothing_but_isolates_is_told_in_a_hundred_breaches(isolates):
+    """Whoever floods a reader with breaches gets a bounded list."""
+    assert len(breaches(isolates * 5_000, "prose")) == MOST_BREACHES
+
+
 @pytest.mark.parametrize(
     ("text", "mark", "line", "column", "character"),
     [

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from backchannel.encoding import encode
 from backchannel.errors import Refused
 from backchannel.seals.keys import KEM_PUBLIC_BYTES, SEED_BYTES, KemKey, Random, check_kem_public
 from backchannel.seals.seal import SLOT_BYTES, TOKEN_BYTES
@@ -105,11 +104,6 @@ def read_batch(value: Any) -> Batch:
     ):
         raise wrong
     return Batch(number, standby, tuple(envelopes))
-
-
-def encoded(batch: Batch) -> bytes:
-    """The batch as bytes, for measuring."""
-    return encode(batch.to_wire())
 
 
 def tokens_to_try(made: Mapping[int, bytes], newest_shown: int | None) -> tuple[bytes, ...]:

@@ -7,7 +7,7 @@ AES-256-GCM. A private key is kept as its 32-byte seed.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
@@ -126,15 +126,6 @@ def standing_slot(public: bytes) -> bytes:
 def period_of(now: datetime) -> int:
     """The 30-day period an instant lies in, the same for all offices: Unix seconds // 2,592,000."""
     return int(now.timestamp()) // PERIOD_SECONDS
-
-
-def period_start(period: int) -> datetime:
-    return datetime.fromtimestamp(period * PERIOD_SECONDS, UTC)
-
-
-def period_end(period: int) -> datetime:
-    """The first instant after the period."""
-    return period_start(period + 1)
 
 
 def destroyed_at(period: int) -> int:
