@@ -68,7 +68,13 @@ def order(by, to, text: str, **more) -> Order:
     """What a draft asks for, as `Desk.order` makes it."""
     draft = read_draft([Source("draft.md", text.encode())], ZoneInfo, datetime(2026, 11, 24, tzinfo=UTC))
     found, acts = clauses.settled(by, to.state.office, draft.clauses, draft.acts)
-    more = {"signed": draft.signed, "replies": draft.replies} | more
+    more = {
+        "signed": draft.signed,
+        "replies": draft.replies,
+        "translators": draft.translators,
+        "accepted": draft.accepted,
+        "accepted_why": draft.accepted_why,
+    } | more
     return Order(to.state.office, draft.form.name, draft.bodies, draft.type, clauses=found, terms=acts, **more)
 
 

@@ -252,13 +252,6 @@ def test_every_reason_is_told_at_once_with_its_line():
         ("---\na: " + "[" * 9_000 + "\n---\nx", [(2, "D11")]),
         ("---\na: " + "x" * 70_000 + "\n---\nx", [(1, "D11")]),
         ("---\na: b\n%c\n---\nx", [(3, "D11")]),
-        ("---\na: b\n--- c\n---\nx", [(3, "D11")]),
-        ("---\n? [a]\n: b\n---\nx", [(2, "D11")]),
-        ("---\nform: [letter]\nlang: en\n---\n# A\n\nx", [(2, "D13")]),
-        (
-            "---\nform: letter\nprevails: fa\n---\n=== en prevailing\n# A\n\nx\n=== fa\n# A\n\nx",
-            [(3, "D15"), (5, "D15")],
-        ),
     ],
 )
 def test_what_cannot_be_sealed_has_its_own_line_and_mark(text, problems):

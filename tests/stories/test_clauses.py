@@ -296,6 +296,7 @@ def test_a_later_reservation_shows_in_what_it_limits(town):
         "## A1\n\nWe do not seek to kill him.\n\n", ""
     )
     limit = limit.replace("Except that we pursue the killing of 2020 by legal means.", "Only until spring.")
+    limit = limit.replace("مگر پیگیری قانونی کشتار ۲۰۲۰.", "فقط تا بهار.")
     reading.read(south, came)
     m, back = deliver(town, south, north, order(south, north, limit, signed=False))
     assert "Only until spring." not in words(north, n)

@@ -357,7 +357,7 @@ def read(desk: Desk, n: int, page: Path | None, save: Path | None, anyway: bool,
 
 def _says(desk: Desk, shown: Shown) -> tuple[str, ...]:
     """What a letter says besides its text, of another office or of a meeting."""
-    return (*introduced(desk, shown), *talks.shown_lines(desk, shown))
+    return (*words.version_lines(shown.letter), *introduced(desk, shown), *talks.shown_lines(desk, shown))
 
 
 def _save(shown: Shown, folder: Path) -> None:

@@ -10,6 +10,8 @@ from backchannel.desk.reading import Shown, Whereabouts
 from backchannel.desk.sealing import Plan, PlannedRoute
 from backchannel.desk.states import Correspondent, LetterState
 from backchannel.letters.forms import FORMS
+from backchannel.letters.letter import Letter
+from backchannel.letters.parts import Body
 from backchannel.seals.panel import Line
 from backchannel.text import for_screen
 
@@ -206,6 +208,29 @@ def state_word(letter: LetterState) -> str:
 
 def until_words(at: datetime | None) -> str:
     return moment(at)
+
+
+def version_lines(letter: Letter) -> list[str]:
+    """Who translated what, and who answers for versions that differ. Of a text that is not here, it says so."""
+    docket = letter.docket
+    texts = {part.digest: part.content.lang for part in letter.parts if isinstance(part.content, Body)}
+    lines = [
+        _("The text in {lang} was translated by {by} from {source}").format(
+            lang=one.lang, by=for_screen(one.by), source=texts.get(one.source) or _("a text that is not in this letter")
+        )
+        for one in docket.translations
+    ]
+    if docket.mismatch is not None:
+        one, other = (for_screen(name) for name in docket.mismatch.by)
+        lines.append(
+            _("THE VERSIONS DIFFER. {one} and {other} accept that: {why}").format(
+                one=one, other=other, why=for_screen(docket.mismatch.why)
+            )
+        )
+        for found in docket.mismatch.found:
+            where = f"{found.clause}: " if found.clause else ""
+            lines.append(f"  {for_screen(where + found.category)} ({for_screen(found.one)}, {for_screen(found.other)})")
+    return lines
 
 
 def shown_head(shown: Shown) -> list[str]:

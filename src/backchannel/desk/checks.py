@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 from backchannel.desk.clauses import entry_of, is_signed, named
 from backchannel.desk.office import Office
 from backchannel.desk.translations import before_accepting
+from backchannel.desk.versions import told
 from backchannel.errors import NotPossible
 from backchannel.letters.clauses import Act, Clause, lacks, unsound
 from backchannel.letters.dates import Moment
 from backchannel.letters.draft_clauses import WANTED
 from backchannel.letters.letter import Letter, read_contents
 from backchannel.letters.spans import ANY_TIME
+from backchannel.text import for_screen
 
 if TYPE_CHECKING:
     from backchannel.desk.latency import Latency
@@ -82,6 +84,25 @@ def _stops(office: Office, order: "Order", signed: bool) -> Iterator[Finding]:
             yield Finding("", why, "Ask that office to write it itself.")
     for clause in clauses:
         yield from _of_links(office, order.to, clause, signed)
+    if not order.accepted:
+        yield from _of_versions(office, order)
+
+
+def _of_versions(office: Office, order: "Order") -> Iterator[Finding]:
+    """What the language gate stops, unless two people answer for it."""
+    for one in told(office, order):
+        found = one.finding
+        label = one.source_label or one.target_label
+        sides = [
+            f"{lang}: {said}"
+            for lang, said in ((one.source_lang, found.source), (one.target_lang, found.target))
+            if said
+        ]
+        why = f"the versions in {one.source_lang} and {one.target_lang} differ ({found.category}, {found.code})"
+        if sides:
+            why += ": " + " - ".join(for_screen(side[:120]) for side in sides)
+        mend = "Mend one of them, or let two people answer for it: mismatch_accepted_by: and mismatch_why:."
+        yield Finding(label, why, mend)
 
 
 def _of_links(office: Office, to: bytes, clause: Clause, signed: bool) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from backchannel.desk.office import (
 from backchannel.desk.paraphrases import paraphrase_of
 from backchannel.desk.states import Correspondent, State
 from backchannel.desk.talks import check_before_sealing
+from backchannel.desk.versions import accepted_mismatch
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.clauses import Act, Clause
@@ -32,8 +33,9 @@ from backchannel.letters.docket import ON_THEIRS, Docket, Handling, View, Way
 from backchannel.letters.forms import form_of
 from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.limits import Whole
-from backchannel.letters.parts import Acts, Attachment, Body, Content, Matter, make_part
+from backchannel.letters.parts import Acts, Attachment, Body, Content, Matter, Part, make_part
 from backchannel.letters.sheet import Sheet
+from backchannel.letters.versions import Translation
 from backchannel.pouches.fragments import count_for
 from backchannel.pouches.geometry import POUCH
 from backchannel.seals.cards import KeyOfPeriod, RelayAddress, has_run_out, standing_target
@@ -81,7 +83,8 @@ class Order:
     """What is to be sealed. signed: None takes the default. replies: entries of letters it answers.
 
     routes: none takes the way back (`Correspondent.way_back`). matters: what it carries besides text. clauses; terms:
-    its acts on offers, clauses and letters. acts: by name, the entry of the letter it recalls, corrects or declines.
+    its acts on offers, clauses and letters. translators: who made the text of a language. accepted, accepted_why: who
+    answers for versions that differ. acts: by name, the entry of the letter it recalls, corrects or declines.
     authority: an envoy's credence, as it travels; beyond: that it is claimed although this office's own copy does not
     cover the letter, as its reader will see. spoken: a person has spoken with that office by another way, since its
     desk was restored. paraphrase: of an answer or readback, and the entry of the letter that was heard.
@@ -104,6 +107,9 @@ class Order:
     matters: tuple[Matter, ...] = field(default=(), repr=False)
     clauses: tuple[Clause, ...] = field(default=(), repr=False)
     terms: tuple[Act, ...] = field(default=(), repr=False)
+    translators: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    accepted: tuple[str, ...] = field(default=(), repr=False)
+    accepted_why: str | None = field(default=None, repr=False)
     acts: dict[str, int] = field(default_factory=dict)
     authority: Any = None
     beyond: bool = False
@@ -757,11 +763,25 @@ def _compose(
         authority=order.authority,
         terms=uncovered,
         paraphrase=paraphrase_of(office, order.to, *order.paraphrase) if order.paraphrase else None,
+        translations=_translations(order, parts),
+        mismatch=accepted_mismatch(office, order),
     )
     signature = office.signing.sign("letter", sheet.letter_id) if signed else None
     letter = Letter(sheet, parts, docket, signature)
     _check_readable(letter)
     return letter
+
+
+def _translations(order: Order, parts: Sequence[Part]) -> tuple[Translation, ...]:
+    """Each from the text that prevails; where none does, from the first of the others."""
+    texts = [(part.content, part.digest) for part in parts if isinstance(part.content, Body)]
+    texts.sort(key=lambda text: text[0].status != "prevailing")
+    found = []
+    for lang, by in order.translators:
+        source = next((digest for body, digest in texts if body.lang != lang), None)
+        if source is not None:
+            found.append(Translation(lang, by, source))
+    return tuple(found)
 
 
 def _docket_way(office: Office, other: Correspondent, route: Route) -> Way:

@@ -13,12 +13,14 @@ from backchannel.letters.clauses import Act, act_to_wire, read_acts
 from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.meetings import CAPACITIES
 from backchannel.letters.series import Span
+from backchannel.letters.versions import Mismatch, Translation, read_mismatch, read_translations
 
 MOST_BYTES: Final = 256 * 1024
 MOST_NAME: Final = 255  # bytes
 _KNOWN: Final = (
     "number", "epoch", "replies", "handling", "view", "batch", "card", "ways", "acts", "authority", "terms",
     "paraphrase",
+    "translations", "mismatch",
 )  # fmt: skip
 PARAPHRASES: Final = ("answer", "readback")
 PARAPHRASED: Final = ("intermediary", "unattributed")  # whose words one is
@@ -123,7 +125,8 @@ class Docket:
     ways: how it was sent, one for each sealing. acts: what the letter does to an earlier one, by letter-id: `recalls`
     or `corrects` one of the writer's own, `declines` unread one of the reader's or
     `confirms` its readback. authority: the wire value by which an envoy names the credence it speaks on, see
-    `conveyance.credence`. terms: acts that no signature may cover. unknown: fields of later versions.
+    `conveyance.credence`. terms: acts that no signature may cover. translations, mismatch: of its versions. unknown:
+    fields of later versions.
     """
 
     epoch: bytes
@@ -138,6 +141,8 @@ class Docket:
     authority: Any = None
     terms: tuple[Act, ...] = ()
     paraphrase: Paraphrase | None = None
+    translations: tuple[Translation, ...] = ()
+    mismatch: Mismatch | None = None
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def encoded(self) -> bytes:
@@ -164,6 +169,10 @@ class Docket:
             wire["terms"] = [act_to_wire(act) for act in self.terms]
         if self.paraphrase is not None:
             wire["paraphrase"] = self.paraphrase.to_wire()
+        if self.translations:
+            wire["translations"] = [one.to_wire() for one in self.translations]
+        if self.mismatch is not None:
+            wire["mismatch"] = self.mismatch.to_wire()
         return encode(wire)
 
 
@@ -183,6 +192,8 @@ def read_docket(data: bytes) -> Docket:
         authority=docket.raw("authority") if docket.has("authority") else None,
         terms=read_acts(docket.raw("terms")) if docket.has("terms") else (),
         paraphrase=_paraphrase(docket.raw("paraphrase")) if docket.has("paraphrase") else None,
+        translations=read_translations(docket),
+        mismatch=read_mismatch(docket),
         unknown=docket.unknown(_KNOWN),
     )
 

@@ -68,6 +68,7 @@ class Draft:
     for whom an envoy's office writes, as it names it, with the verb and matter it claims. talk: what its fields say
     of a meeting, not yet tied to a letter's id. agrees: the number of the other side's record that a readout restates.
     paraphrase: (answer or readback, the number of the letter that was heard).
+    translators: who made the text of a language. accepted: the two who answer for versions that differ, and why.
     clauses, acts: in wire form, with offices and letters still as the writer names them (`draft_clauses.settle`).
     """
 
@@ -92,6 +93,9 @@ class Draft:
     paraphrase: tuple[str, int] | None = None
     clauses: tuple[Wire, ...] = field(default=(), repr=False)
     acts: tuple[Wire, ...] = field(default=(), repr=False)
+    translators: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    accepted: tuple[str, ...] = field(default=(), repr=False)
+    accepted_why: str | None = field(default=None, repr=False)
 
 
 PARAPHRASE_FIELDS: Final = {"answer": "paraphrase_of", "readback": "readback_of"}
@@ -160,6 +164,9 @@ def _fields(draft: Draft) -> Iterator[tuple[str, Any]]:
     yield "may_know", list(draft.handling.may_know)
     yield "exempted", [one.name for one in draft.handling.exempted]
     yield "instructions", draft.handling.instructions
+    yield "translators", dict(draft.translators)
+    yield "mismatch_accepted_by", list(draft.accepted)
+    yield "mismatch_why", draft.accepted_why
     yield "agrees", str(draft.agrees or "")
     if draft.paraphrase is not None:
         yield PARAPHRASE_FIELDS[draft.paraphrase[0]], str(draft.paraphrase[1])

@@ -51,7 +51,8 @@ OF_ONE_LANGUAGE: Final = ("lang", "status", "title")
 OF_THE_LETTER: Final = (
     "to", "form", "type", "origin", "reference", "date", "reply_by", "latest_delivery", "replies", "signed",
     "prevails", "act", "acts", "clauses", "business", "attachments", *CAVEATS, "may_know", "exempted", "instructions",
-    "as_envoy_of", "verb", "matter", "paraphrase_of", "readback_of", *FIELDS,
+    "as_envoy_of", "verb", "matter", "paraphrase_of", "readback_of", "translators", "mismatch_accepted_by",
+    "mismatch_why", *FIELDS,
 )  # fmt: skip
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_NAMED: Final = 64
@@ -389,6 +390,8 @@ class Reader:
             "handling": self.handling(),
             "clauses": clauses,
             "acts": acts,
+            "translators": self.translators(bodies),
+            **self.accepted(),
             **spoken_for,
         }
         if form is None:
@@ -404,7 +407,7 @@ class Reader:
             talk=talk,
             agrees=agrees,
             paraphrase=paraphrase,
-            **result,  # type: ignore[arg-type]
+            **result,
         )
 
     def form(self, first_file: str) -> Form | None:
@@ -534,6 +537,36 @@ class Reader:
                 self.problem(file, line, "D15", "two attachments of one name")
             seen.add(name)
         return tuple(path for path, _ in found)
+
+    def translators(self, bodies: tuple[Body, ...]) -> tuple[tuple[str, str], ...]:
+        """Who made which text: of languages that are here and do not prevail."""
+        if "translators" not in self.fields:
+            return ()
+        file, node = self.fields["translators"]
+        if not isinstance(node.value, dict):
+            self.problem(file, node.line, "D13", "translators takes languages and names, like {fa: the mission's own}")
+            return ()
+        made = {body.lang: body.status for body in bodies}
+        found = []
+        for lang, one in node.value.items():
+            name = self.word(file, one, f"translators: {lang[:35]}")
+            if made.get(lang, "prevailing") == "prevailing":
+                self.problem(file, one.line, "D15", f"{lang[:35]} is no translation in this letter")
+            elif name is not None:
+                found.append((lang, name))
+        return tuple(found)
+
+    def accepted(self) -> dict[str, Any]:
+        """Who answers for versions that differ, two people, and why."""
+        names = tuple(name for name, _ in self.names("mismatch_accepted_by", 2))
+        why = self.given("mismatch_why", _INSTRUCTION_BYTES, "prose")
+        if "mismatch_accepted_by" in self.fields or "mismatch_why" in self.fields:
+            place = self.at("mismatch_accepted_by", self.at("mismatch_why", "")[0])
+            if len(set(names)) != 2:
+                self.problem(*place, "D13", "mismatch_accepted_by takes the names of two people")
+            if why is None:
+                self.problem(*place, "D14", "versions that differ are accepted for a reason: write mismatch_why:")
+        return {"accepted": names, "accepted_why": why}
 
     def spoken_for(self, origin: str | None) -> dict[str, str | None]:
         """For whom an envoy's office writes, and what it claims to do."""
