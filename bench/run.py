@@ -159,7 +159,32 @@ def board(folder: Path) -> None:
     line("of 100,000 letters with 500,000 clauses", hundred, ten)
 
 
-BENCHES = {"board": board, "conveying": conveying, "tracking": tracking}
+CLAUSES = (
+    (
+        "en", "North shall pay South 1,250,000 US dollars within 30 days of the handover of this letter, unless South"
+        " has by then refused passage to more than three convoys.",
+        "fa", "شمال باید ظرف ۳۰ روز از تحویل این نامه مبلغ ۱٬۲۵۰٬۰۰۰ دلار آمریکا به جنوب بپردازد،"
+        " مگر آنکه جنوب تا آن زمان مانع عبور بیش از سه کاروان شده باشد.",
+    ),
+    (
+        "en", "The ceasefire begins on 24 November 2014 at 06:00 and shall not be extended without written consent.",
+        "ar", "يبدأ وقف إطلاق النار في ٢٤ نوفمبر ٢٠١٤ الساعة ٠٦:٠٠ ولا يجوز تمديده دون موافقة خطية.",
+    ),
+)  # fmt: skip
+
+
+def gate(folder: Path) -> None:
+    """Goal: under 5 ms of CPU a clause pair."""
+    from backchannel.desk.gate_tables import gate_tables
+    from backchannel.terms.gate import compare
+
+    tables = gate_tables()
+    for lang, text, other, version in CLAUSES:
+        (times,) = cpu(lambda a=text, b=lang, c=version, d=other: compare(tables, a, b, c, d))
+        line(f"the language gate, a clause pair, {lang} and {other}", times)
+
+
+BENCHES = {"board": board, "gate": gate, "conveying": conveying, "tracking": tracking}
 
 
 def main() -> None:
