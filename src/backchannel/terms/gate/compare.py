@@ -144,6 +144,10 @@ def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
     if kinds == {"number"}:
         return _same_year(a, b)
     for plain, counted, side in ((a, b, source), (b, a, target)):
+        if plain.unit == "tan" and counted.unit == "gram":  # Persian "تن": tonne, or a person
+            return any(
+                isinstance(value, int | Fraction) and value * 1_000_000 in counted.values for value in plain.values
+            )
         if plain.kind in ("number", "either") and counted.kind in ("duration", "amount", "measure", "percent", "time"):
             ages = {value / 12 for value in counted.values if isinstance(value, int | Fraction)}
             if counted.kind == "duration" and counted.times == 12 and set(plain.values) & ages:
@@ -270,6 +274,9 @@ def _swapped(source: Reading, target: Reading) -> list[Finding]:
         return []
     if any(m.role == "and" for side in (source, target) for m in side.mentions):
         return []
+    kinds = {mention.kind for side in (source, target) for mention in side.mentions}
+    if len(kinds) > 1:
+        return []
     if any(side.mentions[0].end == side.mentions[1].start and not side.mentions[1].role for side in (source, target)):
         return []  # "the Omani mediator"
     if not any(m.role for side in (source, target) for m in side.mentions):
@@ -354,8 +361,10 @@ _LEAST: Final = 0.58  # the shortest that a version may be beside the other
 
 
 def size(reading: Reading) -> float:
-    """How many letters the clause would have in English."""
-    return sum(token.end - token.start for token in reading.tokens if token.kind == "word") / _LONG[reading.lang]
+    """How many letters the clause would have in English; a quantity counts the same in words and digits."""
+    counted = {i for item in reading.items if item.hard for i in range(item.start, item.end)}
+    letters = sum(t.end - t.start for i, t in enumerate(reading.tokens) if t.kind == "word" and i not in counted)
+    return letters / _LONG[reading.lang] + 10 * sum(item.hard for item in reading.items)
 
 
 def _length(source: Reading, target: Reading) -> list[Finding]:

@@ -27,6 +27,7 @@ class Known:
     keys: tuple[str, ...]
     sure: bool
     capitals: bool
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,10 @@ def _names(lang: str, names: Iterable[Mapping[str, Any]]) -> Phrases:
     made = Phrases(lang)
     for one in names:
         for spelling in split(one.get(lang, "")):
-            made.add([spelling], Known(tuple(one["key"].split("/")), not one.get("role"), spelling.isupper()))
+            made.add(
+                [spelling],
+                Known(tuple(one["key"].split("/")), one.get("kind") != "role", spelling.isupper(), one.get("kind", "")),
+            )
     return made
 
 
@@ -106,7 +110,22 @@ _NUMBERS: Final = ("cardinals", "scales", "ordinals", "fractions")
 _PLAIN: Final = (
     ("numbers", ("one", "both", "two_thirds", "percent", "labels", "vague", "nine")),
     ("units", ("between", "lasting")),
-    ("calendar", ("loose", "month_word", "year_word", "joins", "clock", "noon", "midnight", "morning", "evening")),
+    (
+        "calendar",
+        (
+            "loose",
+            "rarest",
+            "month_before",
+            "month_word",
+            "year_word",
+            "joins",
+            "clock",
+            "noon",
+            "midnight",
+            "morning",
+            "evening",
+        ),
+    ),
 )
 
 
@@ -142,7 +161,7 @@ def _lexicon(lang: str, lists: Mapping[str, Mapping[str, Any]]) -> Lexicon:
             if lang == "ar" and " " not in word and word.endswith(("ان", "ين")) and len(word) > 4
         ]
         add("currency_duals", " | ".join(duals), meaning)
-    _limits(lang, lists, add)
+    _limits(lang, lists, made, add)
     return Lexicon(lang, made)
 
 
@@ -171,20 +190,12 @@ def _months(lang: str, calendar: Mapping[str, Any], add: Any) -> None:
         add("months", phrase, sorted(months))
 
 
-def _limits(lang: str, lists: Mapping[str, Mapping[str, Any]], add: Any) -> None:
-    meanings: dict[str, list[Said]] = {}
+def _limits(lang: str, lists: Mapping[str, Mapping[str, Any]], made: dict[str, Phrases], add: Any) -> None:
+    made["limits"] = Phrases(lang)
     for one in lists["limits"]["list"]:
-        said = Said(
-            tuple(tuple(each.split("/")) for each in one["says"].split()),
-            not one.get("soft"),
-            one.get("before", ""),
-            bool(one.get("hides")),
-        )
-        for phrase in split(one.get(lang, "")):
-            meanings.setdefault(phrase, []).append(said)
-    add("limits", "", None)
-    for phrase, said_all in meanings.items():
-        add("limits", phrase, tuple(said_all))
+        classes = tuple(tuple(each.split("/")) for each in one["says"].split())
+        said = Said(classes, not one.get("soft"), one.get("before", ""), bool(one.get("hides")))
+        made["limits"].add(split(one.get(lang, "")), (said,), several=True)
     add("opposites", "", None)
     for pair in lists["opposites"]["pair"]:
         for side in ("one", "other"):

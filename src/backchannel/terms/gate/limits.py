@@ -79,7 +79,7 @@ def _say(made: list[Mark], meanings: Sequence[Said], start: int, end: int, follo
     for said in sorted(meanings, key=lambda one: (not one.hard, not (one.before and follows(one.before)))):
         suits = not said.before or follows(said.before)
         hard = said.hard and not sure and suits
-        if not said.hard and not suits:
+        if not suits and (not said.hard or said.before.endswith("!")):
             continue
         if not hard and sure and not any(classes[0] in _BESIDE for classes in said.classes):
             continue
@@ -88,15 +88,15 @@ def _say(made: list[Mark], meanings: Sequence[Said], start: int, end: int, follo
 
 
 # What a phrase that surely says something else may also say.
-_BESIDE: Final = frozenset(("IF", "OR", "NOW", "EFFORT", "MAY", "ALL", "SOME"))
+_BESIDE: Final = frozenset(("IF", "OR", "NOW", "EFFORT", "FREE", "ALL", "SOME"))
 
 
 def _negative(lexicon: Lexicon, token: Token) -> bool:
     if lexicon.lang != "fa" or token.kind != "word":
         return False
-    return (token.form.startswith("نمی") and len(token.form) > 4) or lexicon.phrases["negative_verbs"].at(
-        [token], 0
-    ) is not None
+    if token.form.startswith(("نمی", "غیر")) and len(token.form) > 4:
+        return True
+    return lexicon.phrases["negative_verbs"].at([token], 0) is not None
 
 
 def _is_number_sign(found: Sequence[Token], i: int) -> bool:
@@ -116,10 +116,12 @@ def _is_month(found: Sequence[Token], i: int) -> bool:
 
 
 def _follows(starts: dict[int, Item], found: Sequence[Token], end: int, kinds: str) -> bool:
-    return any(_follows_one(starts, found, end, kind) for kind in kinds.split())
+    return any(_follows_one(starts, found, end, kind) for kind in kinds.removesuffix("!").split())
 
 
 def _follows_one(starts: dict[int, Item], found: Sequence[Token], end: int, kind: str) -> bool:
+    if kind == "to":  # Arabic "to" is written onto the next word
+        return end < len(found) and found[end].form.startswith("ل") and not found[end].form.startswith("لا")
     for i in range(end, min(end + _NEAR[kind], len(found))):
         if i in starts:
             return starts[i].kind in _SUITS[kind]
@@ -149,9 +151,18 @@ def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: S
             again = any(
                 other.hard and other.classes[0] == mark.classes[0] and sentence[other.start] == here
                 for other in made
-                if other.start < mark.start
+                if other.start < mark.start and not any(t.form in _BUT for t in found[other.end : mark.start])
             )
+            bound = any(other.hard and other.start == mark.end and other.classes[0] in _UPPER for other in made)
+            if mark.classes[0] == "ONLY" and bound:  # "only up to"
+                mark.hard = False
+                continue
             mark.hard = not _repeats(lexicon.lang, found, items, mark, near, again)
+
+
+_BUT: Final = frozenset(
+    ("but", "however", "whereas", "while", "ولکن", "لکن", "اما", "ولی", "غیر", "بینما", "بل", "حال")
+)
 
 
 def _repeats(
@@ -166,7 +177,8 @@ def _repeats(
         case "MAY", "ar":
             return again or any(other.hard and mark.start - other.end <= 4 for other in earlier)
         case "MAY", _:
-            return again or any(_verb(other) and other.start > mark.start for other in near)
+            after = any(found[other.start].form.startswith("ن") and other.start > mark.start for other in near)
+            return again or (after and not form.startswith("می"))  # "مجاز به خروج نیست"
         case "SHOULD", _:
             return again
         case "UNTIL", _:
@@ -181,12 +193,8 @@ def _repeats(
             between = found[max(other.end for other in earlier) : mark.start]
             return any(token.form in _ANDS for token in between)
         case "NEG", "ar":
-            return form.startswith("ولا") and bool(earlier)
+            return form.startswith("ولا") and mark.end == mark.start + 1 and bool(earlier)
     return False
-
-
-def _verb(mark: Mark) -> bool:
-    return mark.hard and mark.classes[0] == "NEG"
 
 
 def _not_bound(
@@ -197,21 +205,23 @@ def _not_bound(
     for mark in made:
         if mark.classes[0] == "MUST" and lexicon.lang != "en":
             for other in negations:
-                near = other.start > mark.start if lexicon.lang == "fa" else 0 < mark.start - other.end <= 4
+                near = other.start > mark.start if lexicon.lang == "fa" else 0 <= mark.start - other.end <= 4
                 if other.hard and near and sentence[other.start] == sentence[mark.start]:
-                    found.append(Mark(("MAY",), False, mark.start, mark.end))
+                    found.append(Mark(("FREE",), False, mark.start, mark.end))
                     break
     return found
 
 
-_FROM: Final = {"en": "from", "ar": "من", "fa": "از"}
+_FROM: Final = {"en": ("from", "between"), "ar": ("من", "بین"), "fa": ("از", "بین", "میان")}
 
 
 def _from(found: Sequence[Token], items: Sequence[Item], at: int, lang: str) -> bool:
     """Whether "from" and a date or time stand before: "from June until September" is "between June and September"."""
     for item in items:
         if 0 <= at - item.end <= 3 and item.kind in ("date", "month", "weekday", "time", "number", "ordinal"):
-            return any(_FROM[lang] in token.forms for token in found[max(0, item.start - 3) : item.start + 1])
+            return any(
+                word in token.forms for word in _FROM[lang] for token in found[max(0, item.start - 3) : item.start + 1]
+            )
     return False
 
 
@@ -325,7 +335,7 @@ def _stands_for(rule: Rule, a: list[Mark], b: list[Mark], shared: set[str]) -> b
     if taken_a is None or taken_b is None or not any(m.hard for m in (*taken_a, *taken_b)):
         return False
     around = bool(rule.beside) and {*rule.one, *rule.other} <= _AROUND
-    if not around and not all(any(m.real for m in side) for side in (taken_a, taken_b)):
+    if not around and not all(any(m.hard for m in side) for side in (taken_a, taken_b)):
         return False
     a[:] = [m for m in a if not any(m is t for t in taken_a)]
     b[:] = [m for m in b if not any(m is t for t in taken_b)]
@@ -346,6 +356,7 @@ _KINDS: Final = {
     "NEG": "negation",
     "WITHOUT": "negation",
     "MAY": "strength",
+    "FREE": "strength",
     "SHOULD": "strength",
     "EFFORT": "strength",
     "MUST": "strength",

@@ -20,6 +20,7 @@ class Mention:
     """Where a party is named.
 
     keys: whom the words may name; key: the first of them. role: to, from, and, or "". sure: a name, not a common noun.
+    kind: "", place or role.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Mention:
     start: int
     end: int
     sure: bool
+    kind: str
 
 
 class Names:
@@ -39,7 +41,7 @@ class Names:
         for name in given:
             for lang, spellings in name.spellings.items():
                 if lang in self._given:
-                    self._given[lang].add(spellings, Known((name.key,), True, False))
+                    self._given[lang].add(spellings, Known((name.key,), True, False, ""))
 
     def mentions(self, lang: str, found: Sequence[Token]) -> list[Mention]:
         """Every mention, in order."""
@@ -55,11 +57,8 @@ class Names:
             if known is None or (lang == "en" and known.sure and found[i].capital < 1 + known.capitals):
                 i += 1
                 continue
-            made.append(
-                Mention(
-                    known.keys[0], frozenset(known.keys), _role(self._tables, lang, found, i, made), i, end, known.sure
-                )
-            )
+            role = _role(self._tables, lang, found, i, made)
+            made.append(Mention(known.keys[0], frozenset(known.keys), role, i, end, known.sure, known.kind))
             i = end
         return made
 

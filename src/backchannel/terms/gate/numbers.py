@@ -277,7 +277,7 @@ class _Parse:
         if two is not None:
             return "number", (Fraction(2, 3),), two[0], True
         alone = self._at("fractions", i)
-        if alone is not None and not (self._lex.lang == "en" and self._form(i) not in ("half", "halves")):
+        if alone is not None and not (self._lex.lang == "en" and not self._form(i).startswith("hal")):
             beside = (
                 self._at("ordinals", alone[0]) if self._lex.lang == "ar" else self._at("ordinals", i - 1) if i else None
             )

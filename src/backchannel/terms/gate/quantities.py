@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final
 
 from backchannel.terms.gate import days
@@ -43,7 +44,25 @@ class Reader:
         i = 0
         while i < len(self._tokens):
             i = i + 1 if i in self._skip else self._one(i)
+        for one, other in pairwise(self._items):
+            self._range(one, other)
+            self._range(other, one)
         return self._items
+
+    def _range(self, plain: Item, timed: Item) -> None:
+        """A number beside a time is one too: "between 10 and 12 o'clock"."""
+        first, second = sorted((plain, timed), key=lambda item: item.start)
+        between = self._tokens[first.end : second.start]
+        joined = all(token.form in _RANGE for token in between)
+        if not between:
+            joined = self._tokens[second.start].form.startswith("و")
+        if timed.kind == "time" and plain.kind in ("number", "ordinal", "either") and plain.hard and joined:
+            hours = [int(value) for value in plain.values if isinstance(value, int) and 0 < value <= 24]
+            if len(hours) == len(plain.values) and len(between) <= 2:
+                plain.kind, plain.unit = "time", ""
+                plain.values = tuple(
+                    {hour * 60 % 1440 for hour in hours} | {hour * 60 + 720 for hour in hours if hour <= 12}
+                )
 
     def _one(self, i: int) -> int:
         """Reads what starts at token i; gives where to go on."""
@@ -75,6 +94,12 @@ class Reader:
 
     def _phrase(self, name: str, i: int) -> tuple[int, Any] | None:
         return self._lex.phrases[name].at(self._tokens, i) if 0 <= i < len(self._tokens) else None
+
+    def _unit(self, i: int) -> tuple[int, Any] | None:
+        """The unit at token i; "وثانية" is no unit of the number before it."""
+        if self._lex.lang == "ar" and 0 <= i < len(self._tokens) and self._tokens[i].form.startswith("و"):
+            return None
+        return self._phrase("units", i)
 
     def _skips(self, name: str, i: int, most: int = 3) -> int:
         """After up to `most` words of a list."""
@@ -154,12 +179,14 @@ class Reader:
             if number is not None and _small(number[1], 31) and not self._is(number[2], "%"):
                 year_here = self._year(number[2])
                 day, after = int(number[1][0]), number[2]
-                if year_here is None and self._phrase("units", number[2]) is not None:
+                if year_here is None and self._unit(number[2]) is not None:
                     day, after = 0, end
         year = self._year(after)
-        worded = (i > 0 and self._phrase("month_word", i - 1) is not None) or self._phrase(
-            "month_word", end
-        ) is not None
+        last = self._items[-1] if self._items else None
+        worded = bool(self._phrase("month_word", i - 1) or self._phrase("month_word", end))
+        if not worded and not self._phrase("rarest", i):
+            beside = last is not None and last.kind in ("month", "date") and i - last.end <= 2
+            worded = beside or self._phrase("month_before", i - 1) is not None
         if not sure and not day and year is None and not worded:
             return None
         return self._date(i, year[0] if year else after, months, day, year[1] if year else (0, ""))
@@ -217,7 +244,7 @@ class Reader:
                 return self._add("time", [at], "", i, named[0], hard=name == "midnight" or self._lex.lang == "en")
         if worded:
             number = self._number(j)
-            if number is not None and _small(number[1], 24) and self._phrase("units", number[2]) is None:
+            if number is not None and _small(number[1], 24) and self._unit(number[2]) is None:
                 minutes, end = self._minutes(number[2])
                 return self._time(i, end, int(number[1][0]) * 60 + minutes, False)
         elif token.kind in ("number", "word"):
@@ -273,7 +300,7 @@ class Reader:
             return sign * 20, j + 1
         number = self._number(j)
         if number is not None and _small(number[1], 59):
-            unit = self._phrase("units", number[2])
+            unit = self._unit(number[2])
             if unit is not None and unit[1] == ("minute", Fraction(1)):
                 return sign * int(number[1][0]), unit[0]
         return 0, i
@@ -358,6 +385,8 @@ class Reader:
         dated = self._dated(i, values, end)
         if dated is not None:
             return dated
+        if kind == "ordinal" and self._lex.lang == "ar" and self._is(i - 1, "دون", "سن", "فوق", "تحت", "عمر", "بلوغ"):
+            kind = "either"  # an age
         if kind == "ordinal" and values == (2,) and self._is(i - 1, "per", "في", "فی"):
             return self._add("ordinal", values, "", i, end, hard=False)  # "per second"
         if kind == "ordinal":
@@ -367,7 +396,7 @@ class Reader:
         if currency is not None:
             return self._amount(values, currency[1], i, currency[0])
         for j in dict.fromkeys((end, self._skips("between", end, 2))):
-            unit = self._phrase("units", j)
+            unit = self._unit(j)
             if unit is not None:
                 values, here = self._and_a_half(values, unit[0], unit[1][1])
                 base, times = unit[1]
@@ -379,7 +408,8 @@ class Reader:
                 if self._lex.lang == "fa" and self._lex.phrases["ordinals"].at(self._tokens, here) and base == "month":
                     hard = False  # "سه‌ماههٔ نخست": the first quarter
                 return self._add(kind, [value * times for value in values], base, i, here, hard, times)
-        return self._add("number", values, self._label(i, end), i, end, hard)
+        label = "tan" if self._lex.lang == "fa" and self._is(end, "تن") else self._label(i, end)
+        return self._add(kind, values, label, i, end, hard)
 
     def _and_a_half(
         self, values: Sequence[int | Fraction], i: int, times: Fraction
@@ -401,7 +431,7 @@ class Reader:
         forms = set(self._tokens[j].forms)
         for names, share in (({"نصف", "نیم"}, Fraction(1, 2)), ({"ربع"}, Fraction(1, 4)), ({"ثلث"}, Fraction(1, 3))):
             if forms & names:
-                unit = self._phrase("units", j + 1)
+                unit = self._unit(j + 1)
                 return share, unit[0] if unit and self._lex.lang == "ar" else j + 1
         return None
 
@@ -456,13 +486,13 @@ class Reader:
             return self._amount([2], dual[1], i, dual[0])
         article = self._lex.lang == "en" and self._is(i, "a", "an")
         start = i + 1 if article else i
-        unit = self._phrase("units", start)
+        unit = self._unit(start)
         if unit is not None and unit[1][0] in _TIMES and self._singular(start):
             after = self._number(unit[0])
             values, end = self._and_a_half([Fraction(1)], unit[0], unit[1][1])
             if (
                 (end == unit[0] and (after is not None and not article and after[3]))
-                or self._phrase("months", unit[0])
+                or self._month(unit[0])
                 or self._phrase("weekdays", unit[0])
             ):
                 return None
@@ -487,6 +517,7 @@ class Reader:
         return self._lex.phrases["plurals"].at(self._tokens, i) is None
 
 
+_RANGE: Final = frozenset(("and", "to", "-", "–", "until", "till", "و", "تا", "الی", "حتی", "او"))
 _TIMES: Final = frozenset(("minute", "day", "workday", "month", "night", "time"))
 
 

@@ -153,15 +153,18 @@ class Phrases:
         self._lang = lang
         self._root: dict[str, Any] = {}
 
-    def add(self, phrases: Iterable[str], meaning: object) -> None:
+    def add(self, phrases: Iterable[str], meaning: Any, several: bool = False) -> None:
         """Phrases as a list of words writes them: `~` before a word is any person of an Arabic imperfect, `+` after it
-        any ending, `=` before it exact as to hamza, a zero-width non-joiner any of joined, split and spaced."""
+        any ending, `=` before it exact as to hamza, a zero-width non-joiner any of joined, split and spaced.
+
+        several: a phrase may have several meanings, which are tuples then; else the last one counts."""
         for phrase in phrases:
             for words in _spellings(phrase, self._lang):
                 node = self._root
                 for word in words[:-1]:
                     node = node.setdefault(word, {})
-                node.setdefault(words[-1], {})[""] = meaning
+                last = node.setdefault(words[-1], {})
+                last[""] = last[""] + meaning if isinstance(meaning, tuple) and several and "" in last else meaning
 
     def at(self, tokens: Sequence[Token], i: int) -> tuple[int, Any] | None:
         """Where the longest phrase from token i ends, with its meaning; None if no phrase stands there."""
