@@ -3,7 +3,7 @@ BIN := .venv/bin
 PIP := -m pip install -q --disable-pip-version-check
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 
-.PHONY: help demo test check bench formal lock
+.PHONY: help demo test soak check bench formal lock
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -24,6 +24,9 @@ demo: .venv/.run ## an exchange through two go-betweens: real processes, real fi
 
 test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+soak: .venv/.dev ## kill desk, station and relay ten thousand times; KILLS=n SEED=n for others
+	PYTHONPATH=src:tests nice $(BIN)/python -m soak.soak --kills $(or $(KILLS),10000) --seed $(or $(SEED),0)
 
 check: .venv/.dev ## format (checked, not changed), lint, types, house rules, generated pages
 	$(BIN)/ruff format --check src tests scripts bench formal

@@ -22,6 +22,7 @@ ROOMS = (
     "terms",
     "pouches",
     "clock",
+    "durable",
     "relay",
     "station",
     "desk",

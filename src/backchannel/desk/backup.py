@@ -8,12 +8,12 @@ old backup revives nothing that was destroyed.
 """
 
 import hmac
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from backchannel import durable
 from backchannel.desk import keyfile
 from backchannel.desk.register import NAME as REGISTER_NAME
 from backchannel.desk.register import Register
@@ -43,9 +43,8 @@ def write(register: Register, master: bytes, path: Path, now: int) -> Made:
             head, _ = register.copy_to(copy, master, _KEPT, {"backup_at": now})
             data = HEAD + len(key_file).to_bytes(4, "big") + key_file + copy.read_bytes()
         partial = path.with_name(path.name + ".part")
-        _write_durably(partial, data + hmac.digest(register.mac_key, data, "sha256"))
-        os.rename(partial, path)
-        keyfile.sync_folder(path.parent)
+        durable.write(partial, data + hmac.digest(register.mac_key, data, "sha256"))
+        durable.rename(partial, path)
     except OSError as error:
         raise NotPossible(f"the backup cannot be written: {error.strerror}") from error
     return Made(now, head)
@@ -74,25 +73,17 @@ def restore(path: Path, directory: Path, passphrase: str) -> tuple[bytes, Made]:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
     try:
-        _write_durably(directory / REGISTER_NAME, register_file)
+        durable.write(directory / REGISTER_NAME, register_file)
         with Register.open(directory, master) as register:
             wanted = hmac.digest(register.mac_key, data[:-MAC_BYTES], "sha256")
             if not hmac.compare_digest(wanted, data[-MAC_BYTES:]):
                 raise damaged
             head, _ = register.verify()
             made = Made(int(register.meta("backup_at") or 0), head)
-        _write_durably(directory / keyfile.NAME, key_file)
-        keyfile.sync_folder(directory)
+        durable.write(directory / keyfile.NAME, key_file)
+        durable.sync_folder(directory)
     except BaseException:
         for left in directory.iterdir():
             left.unlink()
         raise
     return master, made
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -1,10 +1,11 @@
 """What a desk does by itself when it is unlocked.   Spec: docs/spec/desk.md, "Housekeeping".
 
-In this order: notice a copy put back, open all that came, take introductions that
-waited, make and destroy keys by date, tell correspondents of a
-changed card, refill envelopes, hand down what a crash held up. Nothing goes to strangers.
+In this order: notice a copy put back, hand down what a crash held up (before anything that is sealed later: its reader
+may refuse what it overtakes), open all that came, take introductions that waited, make and destroy keys by date, tell
+correspondents of a changed card, refill envelopes. Nothing goes to strangers.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -50,6 +51,8 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
     tell_station(office)
     # A copy that only another office's view speaks of still opens letters: one office could stop all the others' else.
     stopped = office.state.copy is not None and not office.state.copy.by
+    if office.state.copy is None:
+        _hand_down_held_up(office)
     intake = opening.take_in(office) if _something_came(office) and not stopped else Intake()
     empties = 0
     if office.state.copy is None and clock is None:
@@ -62,8 +65,6 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
             empties += conveying.keep_up(office, zones)
         if any("recalls" in one.acted_on for one in office.state.letters.values()):
             empties += recalling.keep_up(office, zones)
-        for n in _held_up(office):
-            sealing.hand_down_entry(office, n)
     _forget_opened(office)
     state = office.state
     oldest = state.last_backup_at or state.epoch_at
@@ -82,16 +83,20 @@ def _something_came(office: Office) -> bool:
     return office.hatch.has_arrivals or bool(office.state.custody.wrapped(office.state.office))
 
 
-def _held_up(office: Office) -> list[int]:
+def _hand_down_held_up(office: Office) -> None:
     """What was sealed, or was to be sent again, but did not reach the station: a crash came between."""
-    known, epoch = office.hatch.outgoing(), office.state.epoch
-    return [
-        n
-        for n, one in office.state.letters.items()
-        if one.ours and one.epoch == epoch and one.event is not None
-        if n not in known or known[n].turn < one.again
-        if office.register.blob(n, "sealed") is not None
-    ]
+    known, state = office.hatch.outgoing(), office.state
+    empty = [other.last_empty for other in state.correspondents.values() if other.last_empty is not None]
+    for one in sorted([*state.letters.values(), *empty], key=lambda letter: letter.n):
+        if (
+            one.ours
+            and one.epoch == state.epoch
+            and one.event is not None
+            and (one.n not in known or known[one.n].turn < one.again)
+            and office.register.blob(one.n, "sealed") is not None
+        ):
+            with contextlib.suppress(NotPossible):  # a card has run out meanwhile: it waits for the next one
+                sealing.hand_down_entry(office, one.n)
 
 
 def _destroy_due(office: Office) -> None:
@@ -134,20 +139,25 @@ def _refill_due(office: Office, other: Correspondent) -> bool:
     return (
         newest > 0
         and other.used_of_batch.get(newest, 0) >= REFILL_WHEN_USED
-        and office.now >= other.last_empty_at + REFILL_SECONDS
+        and (other.last_empty is None or office.now >= other.last_empty.at + REFILL_SECONDS)
     )
 
 
 def _forget_opened(office: Office) -> None:
-    """Sealed copies and notes of the station go once the letter is burnt, or the other side's view shows it opened."""
-    for n in office.hatch.outgoing():
+    """Sealed copies and notes of the station go once the letter is burnt, or the other side's view shows it opened;
+    those of an empty one once it is posted.
+    """
+    for n, out in office.hatch.outgoing().items():
         letter = office.state.letters.get(n)
         if letter is not None and letter.event is None:
             office.hatch.forget(n)  # a crash came between burning and this
             continue
-        if letter is None or letter.epoch != office.state.epoch:
-            continue
-        if letter.number <= office.state.of(letter.office).opened_to(letter.epoch):
+        if letter is None:
+            done = out.posted_at is not None  # an empty one, which nobody sends again
+        else:
+            opened_to = office.state.of(letter.office).opened_to(letter.epoch)
+            done = letter.epoch == office.state.epoch and letter.number <= opened_to
+        if done:
             with office.changing() as change:
                 change.tx.drop_blob(n, "sealed")
             office.hatch.forget(n)

@@ -8,7 +8,6 @@ The passphrase is normalised (NFC), because keyboards of two systems write the s
 """
 
 import contextlib
-import os
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from backchannel import durable
 from backchannel.encoding import decode, encode
 from backchannel.errors import Damaged, Locked, NotPossible, Refused
 
@@ -147,23 +147,9 @@ def _write(path: Path, data: bytes) -> None:
     temporary = path.with_name(path.name + ".new")
     try:
         temporary.unlink(missing_ok=True)  # left by a crash
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        durable.write(temporary, data)
+        durable.rename(temporary, path)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise NotPossible(f"the key file cannot be written: {error.strerror}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the folder's list of names durable: a renamed file is not there after a power cut without it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from backchannel.desk.keyfile import sync_folder
+from backchannel import durable
 from backchannel.encoding import digest, labelled
 from backchannel.errors import Damaged, NotPossible
 
@@ -112,8 +112,7 @@ class Register:
             temporary.unlink()  # left by a crash
         try:
             create_file(temporary, master)
-            os.rename(temporary, path)
-            sync_folder(directory)
+            durable.rename(temporary, path)
         except OSError as error:
             raise NotPossible(f"the register cannot be made here: {error.strerror}") from error
         finally:
@@ -204,14 +203,10 @@ class Register:
         with _ours():
             self._db.set_busy_timeout(int(wait_seconds * 1000))
             try:
-                # The documented answer to a reader in the way is the first column, not an error; both occur.
-                busy, frames, _done = next(iter(self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")))
-            except (apsw.BusyError, apsw.LockedError):
-                return False
+                if not durable.empty_log(self._db):
+                    return False
             finally:
                 self._db.set_busy_timeout(int(BUSY_SECONDS * 1000))
-            if busy or frames != 0:
-                return False
         self._sync_log()
         with self.transaction() as tx:
             # Only what was destroyed before the checkpoint; another process may have destroyed more since.
@@ -226,7 +221,7 @@ class Register:
         except FileNotFoundError:
             return
         try:
-            os.fsync(handle)
+            durable.sync(handle)
         finally:
             os.close(handle)
 
@@ -513,6 +508,7 @@ def connect(path: Path, master: bytes) -> apsw.Connection:
     db = apsw.Connection(os.fspath(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         db.set_busy_timeout(int(BUSY_SECONDS * 1000))
+        durable.count_commits(db)
         # Without the cipher library the key would be ignored and the file plain: ask it for its name.
         if db.pragma("cipher", "chacha20") != "chacha20":
             raise NotPossible("the encryption of the register is not installed")

@@ -239,15 +239,11 @@ class _Reader:
             yield Said(TimeSpan(one.at, seen), "station")
 
     def shown_opened(self, one: LetterState) -> int | None:
-        """When a letter of theirs that names it as opened came at the latest: it had reached by then."""
+        """When the letter of theirs that first named it as opened came, be it burnt since: it had reached by then."""
         other = self.state.correspondents.get(one.office)
         if other is None or one.event is None:
             return None
-        for epoch, to, by, _ in other.opened_shown:
-            if epoch == one.epoch and to >= one.number:
-                letter = other.received.get((other.epoch, by))
-                return letter.at if letter is not None else self.state.last_at
-        return None
+        return next((at for epoch, to, _, at in other.opened_shown if epoch == one.epoch and to >= one.number), None)
 
     def legs(self, one: LetterState) -> list[LegState]:
         return self.state.custody.legs.get(one.n, [])

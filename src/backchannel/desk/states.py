@@ -163,7 +163,8 @@ class Correspondent:
     view: ev.ViewSeen | None = None
     opened_shown: list[tuple[bytes, int, int, int]] = field(default_factory=list)
     """(epoch of ours, opened to, by which letter of theirs, when that was opened here), rising."""
-    last_empty_at: int = 0
+    last_empty: "LetterState | None" = None
+    """The last empty letter to it: no letter otherwise, and in no list."""
     way_back: bytes = b""
     """The go-between by which the last letter went or came, by whom it is reached unless a person says otherwise.
 
@@ -522,7 +523,7 @@ def _written(state: State, entry: ev.Entry, event: ev.Written) -> None:
     if event.card_serial:
         other.card_sent = (event.card_serial, event.number)
     if not event.number:
-        other.last_empty_at = entry.at
+        other.last_empty = letter
         return
     state.letters[entry.n] = letter
     other.written[event.epoch, event.number] = letter

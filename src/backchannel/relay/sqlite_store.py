@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import apsw
 
+from backchannel import durable
 from backchannel.errors import NotPossible
 from backchannel.relay.store import Full, Head, Health, Limits, Segment
 
@@ -193,6 +194,7 @@ class SqliteStore:
 def _connect(path: Path) -> apsw.Connection:
     db = apsw.Connection(os.fspath(path))
     db.set_busy_timeout(10_000)
+    durable.count_commits(db)
     db.execute(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768"
     )

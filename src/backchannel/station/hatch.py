@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 import apsw
 
+from backchannel import durable
 from backchannel.encoding import decode, encode
 from backchannel.errors import Damaged, NotPossible
 from backchannel.pouches.fragments import Fragment
@@ -100,6 +101,7 @@ class Hatch:
         with _ours():
             db = apsw.Connection(os.fspath(path), flags=apsw.SQLITE_OPEN_READWRITE)
             db.set_busy_timeout(10_000)
+            durable.count_commits(db)
             db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
             db.execute(_SCHEMA)
             if "turn" not in [row[1] for row in db.execute("PRAGMA table_info(down)")]:
@@ -372,7 +374,7 @@ class Hatch:
     def _truncate(self) -> None:
         """Deleted rows leave the write-ahead log too; a reader in the way only delays it to the next time."""
         with _ours():
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            durable.empty_log(self._db)
 
 
 def _address(wire: bytes) -> RelayAddress:

@@ -1,0 +1,65 @@
+"""What kills have brought to light, each by itself."""
+
+from zoneinfo import ZoneInfo
+
+from hostile import letters, settle
+
+from backchannel.desk import founding, reading, sealing, standing
+from backchannel.desk.sealing import Order, Route
+from backchannel.letters.parts import Body
+
+
+def sealed_and_killed(by, to, form="letter"):
+    """Sealed and durable; the process ended before the station had it."""
+    bodies = () if form == "empty" else (Body("en", "prevailing", "Held up", "At the harbour, at ten."),)
+    with by.changing() as change:
+        return sealing.write_in(change, Order(to.state.office, form, bodies, routes=(Route(),)), False, ZoneInfo)
+
+
+def test_what_a_crash_held_up_leaves_before_what_is_sealed_later(town):
+    """A letter without a token is refused once its reader has seen one: overtaken, it would be lost for good."""
+    north, south = settle(town, "North", "South")
+    town.exchange(south, north)
+    sealed_and_killed(south, north)  # without a token: North has not answered yet
+    founding.issue_card(south)
+    town.write(north, south)
+    town.carry()
+    assert town.keep_house(south).empties == 1  # the card, on an envelope that has just come
+    town.carry()
+    assert town.keep_house(north).intake.refused == ()
+    assert not north.state.of(south.state.office).zero_allowed
+    assert [one.number for one in letters(north)] == [1, 2]
+
+
+def test_an_empty_letter_that_a_crash_held_up_leaves_too(town):
+    """It brings card and envelopes, and nothing else would: the card counts as sent once it is sealed."""
+    north, south = settle(town, "North", "South")
+    town.exchange(north, south)
+    founding.issue_card(north)
+    n = sealed_and_killed(north, south, "empty")
+    for _ in range(2):
+        town.keep_house(north)
+        town.carry()
+    town.keep_house(south)
+    assert south.state.of(north.state.office).card_data == north.state.card_data
+    assert north.register.blob(n, "sealed") is None
+    assert n not in north.hatch.outgoing()
+    assert town.on_the_way == []
+
+
+def test_what_was_held_up_until_its_readers_card_ran_out_stops_nothing(town):
+    """A year later the desk still opens, and the letter waits for a new card."""
+    north, south = settle(town, "North", "South")
+    n = sealed_and_killed(north, south)
+    town.clock.move(days=400)
+    founding.confirm_clock(north)
+    assert town.keep_house(north).clock is None
+    assert n not in north.hatch.outgoing()
+
+
+def test_a_board_stands_when_the_letter_that_showed_ours_opened_is_burnt(town):
+    north, south = settle(town, "North", "South")
+    town.exchange(north, south)
+    _, answer = town.exchange(south, north)
+    reading.burn(north, answer)
+    assert standing.board_of(north).offers == ()
