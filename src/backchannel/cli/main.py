@@ -1,6 +1,5 @@
-"""The command `backchannel`. Sub-commands are imported when they are used: start-up is part of speed."""
+"""The command `backchannel`."""
 
-import importlib
 import os
 import sys
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 import click
 
 from backchannel import __version__
+from backchannel.cli.group import LazyGroup
 from backchannel.errors import BackchannelError
 
 _COMMANDS: Final = {
@@ -34,35 +34,11 @@ _COMMANDS: Final = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command when it is asked for."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        where = _COMMANDS.get(name)
-        if where is None:
-            return None
-        module, attribute = where.split(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return _translated(command)
-
-
-def _translated(command: click.Command) -> click.Command:
-    """The command with its help, and that of all under it, in the person's language."""
-    from backchannel.cli.text import _
-
-    command.help = _(command.help) if command.help else None
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = _(parameter.help)
-    for inner in command.commands.values() if isinstance(command, click.Group) else ():
-        _translated(inner)
-    return command
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    later=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="backchannel")
 def cli() -> None:
     """Sealed letters between offices that do not talk to each other.
