@@ -128,7 +128,8 @@ def test_killed_at_any_moment_what_was_durable_is_there(tmp_path, register):
 
 def test_the_key_file_opens_with_its_passphrase_only(tmp_path):
     path = tmp_path / keyfile.NAME
-    master = keyfile.create(path, "one passphrase", os.urandom, keyfile.CHEAP)
+    master, key_file = keyfile.make("one passphrase", os.urandom, keyfile.CHEAP)
+    path.write_bytes(key_file)
     assert keyfile.unwrap(path, "one passphrase") == master
     with pytest.raises(Locked):
         keyfile.unwrap(path, "another")
@@ -206,7 +207,8 @@ def office(tmp_path):
     """A register with its key file, an office secret and an envelope's key."""
     folder = tmp_path / "office"
     folder.mkdir()
-    master = keyfile.create(folder / keyfile.NAME, "a passphrase", os.urandom, keyfile.CHEAP)
+    master, key_file = keyfile.make("a passphrase", os.urandom, keyfile.CHEAP)
+    (folder / keyfile.NAME).write_bytes(key_file)
     with Register.create(folder, master) as register:
         append(register, b"one", b"two")
         with register.transaction() as tx:

@@ -164,7 +164,9 @@ def once(office: Office) -> None:
                 seen["stated", event.of, event.event] += 1
             case ev.Heard() as event:
                 seen["heard", event.letter, event.position] += 1
-            case ev.Unwrapped() | ev.Read() | ev.Declined() | ev.Burnt() as event:
+            case ev.Duplicate(another_way=False) as event:
+                raise AssertionError(f"entry {event.of} came again, in the same bytes")
+            case ev.Duplicate() | ev.Unwrapped() | ev.Read() | ev.Declined() | ev.Burnt() as event:
                 seen[type(event).__name__, event.of] += 1
             case ev.Handled(act=act) as event if act != "held":
                 seen["handled", event.of, act] += 1
@@ -211,8 +213,6 @@ def settled(verdicts: Verdicts) -> None:
                 lost = {number for number, may_miss in sent.items() if not may_miss} - came
                 assert not lost, f"{name}: never came: {lost}"
                 assert came <= set(sent)
-                for one in other.received.values():
-                    assert one.duplicates == 0, f"{name}: entry {one.n} came {one.duplicates + 1} times"
             assert not office.state.refused, f"{name}: refused {office.state.refused}"
 
 

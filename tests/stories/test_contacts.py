@@ -124,7 +124,7 @@ def test_a_burnt_note_is_in_no_file(town):
     other, n = noted(north), noted(north)
     contacts.mark(north, n, "disowned", "a spokesman", "said it was news to him")
     with north.changing() as change:
-        change.add(contacts.ev.BackupMade("north.backup"))
+        change.add(contacts.ev.BackupBegun("north.backup"))
     assert contacts.burn(north, n)
     kept = [data for _, data in north.register.events() if data]
     assert not any(b"spokesman" in data for data in kept)

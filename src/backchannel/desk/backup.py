@@ -7,14 +7,16 @@ The register in it is encrypted as the register is; it holds no seal, pouch or e
 old backup revives nothing that was destroyed.
 """
 
+import contextlib
 import hmac
-import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from backchannel import durable
 from backchannel.desk import keyfile
+from backchannel.desk.office import FILES
 from backchannel.desk.register import NAME as REGISTER_NAME
 from backchannel.desk.register import Register
 from backchannel.errors import Damaged, NotPossible
@@ -36,27 +38,35 @@ def write(register: Register, master: bytes, path: Path, now: int) -> Made:
     """One backup file, durable, mode 0600. Raises NotPossible if `path` exists or cannot be written."""
     if path.exists():
         raise NotPossible("there is a file of that name already", next_step="Choose another name.")
-    key_file = (register.path.parent / keyfile.NAME).read_bytes()
+    partial = path.with_name(path.name + ".part")
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
-            copy = Path(folder) / REGISTER_NAME
-            head, _ = register.copy_to(copy, master, _KEPT, {"backup_at": now})
-            data = HEAD + len(key_file).to_bytes(4, "big") + key_file + copy.read_bytes()
-        partial = path.with_name(path.name + ".part")
+        partial.unlink(missing_ok=True)  # left by a crash
+        key_file = (register.path.parent / keyfile.NAME).read_bytes()
+        copy, head = register.copy(partial, master, _KEPT, {"backup_at": now})
+        with copy:
+            data = HEAD + len(key_file).to_bytes(4, "big") + key_file + copy.read()
         durable.write(partial, data + hmac.digest(register.mac_key, data, "sha256"))
         durable.rename(partial, path)
     except OSError as error:
         raise NotPossible(f"the backup cannot be written: {error.strerror}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
     return Made(now, head)
 
 
-def restore(path: Path, directory: Path, passphrase: str) -> tuple[bytes, Made]:
+def restore(
+    path: Path,
+    directory: Path,
+    passphrase: str,
+    begin: Callable[[bytes, Made], None] = lambda master, made: None,
+) -> tuple[bytes, Made]:
     """Put a backup into a new folder; the master key and what the backup is.
+
+    begin: what else belongs to it, done in the folder before it is an office's: a crash leaves none without it.
 
     Raises NotPossible (folder not empty), Locked (passphrase), Damaged (cut short or altered); then nothing is left.
     """
-    if directory.exists() and any(directory.iterdir()):
-        raise NotPossible("that folder is not empty", next_step="Choose a folder that does not exist yet.")
     damaged = Damaged("the backup is damaged or not complete", next_step="Use another backup.")
     try:
         data = path.read_bytes()
@@ -70,9 +80,7 @@ def restore(path: Path, directory: Path, passphrase: str) -> tuple[bytes, Made]:
     if length > keyfile.MAX_FILE_BYTES or len(key_file) != length or not register_file:
         raise damaged
     master = keyfile.unwrap_bytes(key_file, passphrase)
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    directory.chmod(0o700)
-    try:
+    with keyfile.office_folder(directory, key_file, FILES):
         durable.write(directory / REGISTER_NAME, register_file)
         with Register.open(directory, master) as register:
             wanted = hmac.digest(register.mac_key, data[:-MAC_BYTES], "sha256")
@@ -80,10 +88,5 @@ def restore(path: Path, directory: Path, passphrase: str) -> tuple[bytes, Made]:
                 raise damaged
             head, _ = register.verify()
             made = Made(int(register.meta("backup_at") or 0), head)
-        durable.write(directory / keyfile.NAME, key_file)
-        durable.sync_folder(directory)
-    except BaseException:
-        for left in directory.iterdir():
-            left.unlink()
-        raise
+        begin(master, made)
     return master, made

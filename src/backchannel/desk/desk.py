@@ -127,12 +127,15 @@ class Desk:
     @staticmethod
     def restore(path: Path, directory: Path, passphrase: str) -> Desk:
         """A desk from a backup, in a new epoch: nothing that was shared before counts any more."""
-        master, made = backup.restore(path, directory, passphrase)
-        office = Office.open(directory, master)
-        with office.changing() as change:
-            change.add(ev.Restored(made.at, made.head))
-        founding.begin_epoch(office, "restored")
-        return Desk(office, master)
+
+        def begin(master: bytes, made: backup.Made) -> None:
+            with Office.open(directory, master) as office:
+                with office.changing() as change:
+                    change.add(ev.Restored(made.at, made.head))
+                founding.begin_epoch(office, "restored")
+
+        master, _ = backup.restore(path, directory, passphrase, begin)
+        return Desk(Office.open(directory, master), master)
 
     def close(self) -> None:
         self.office.close()
@@ -186,13 +189,16 @@ class Desk:
     def back_up(self, path: Path) -> backup.Made:
         """Write a backup; its name is kept, so that burning can name it."""
         with self.office.changing() as change:
-            n = change.add(ev.BackupMade(path.name))
+            n = change.add(ev.BackupBegun(path.name))
         try:
-            return backup.write(self.office.register, self._master, path, self.office.now)
+            made = backup.write(self.office.register, self._master, path, self.office.now)
         except BaseException:
             with self.office.changing() as change:
                 change.add(ev.BackupFailed(n))
             raise
+        with self.office.changing() as change:
+            change.add(ev.BackupMade(n))
+        return made
 
     # Cards.
 

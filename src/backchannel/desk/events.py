@@ -712,8 +712,17 @@ class ToldOf(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class BackupMade(Event):
+class BackupBegun(Event):
+    """A file of this name may hold a copy of this register from now on."""
+
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackupMade(Event):
+    """The backup of entry `of` is whole and durable."""
+
+    of: int
 
 
 @dataclass(frozen=True, slots=True)

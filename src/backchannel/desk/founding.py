@@ -11,6 +11,7 @@ from backchannel.desk import events as ev
 from backchannel.desk import keyfile
 from backchannel.desk.office import (
     ED25519_SEED,
+    FILES,
     LINK_SEED,
     MLDSA_SEED,
     Change,
@@ -52,13 +53,17 @@ def found(
         check(name, "line", f"the name in {check_language(language)}")
         if not 1 <= len(name) <= 128:
             raise NotPossible("a name has 1 to 128 characters")
-    if directory.exists() and any(directory.iterdir()):
-        raise NotPossible("that folder is not empty", next_step="Choose a folder that does not exist yet.")
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    directory.chmod(0o700)
-    master = keyfile.create(directory / keyfile.NAME, passphrase, random, cost or keyfile.Cost())
-    Register.create(directory, master, random).close()
-    with Office.open(directory, master, clerk=clerk, clock=clock, random=random) as office, office.changing() as change:
+    master, key_file = keyfile.make(passphrase, random, cost or keyfile.Cost())
+    with keyfile.office_folder(directory, key_file, FILES):
+        Register.create(directory, master, random).close()
+        with Office.open(directory, master, clerk=clerk, clock=clock, random=random) as office:
+            _begin(office, names, zone)
+    return master
+
+
+def _begin(office: Office, names: dict[str, str], zone: str) -> None:
+    random = office.random
+    with office.changing() as change:
         signing, link = SigningKey.from_seeds(random(32), random(32)), LinkKey.from_seed(random(32))
         change.tx.put_secret(ED25519_SEED, signing.ed25519_seed)
         change.tx.put_secret(MLDSA_SEED, signing.mldsa_seed)
@@ -67,7 +72,6 @@ def found(
         change.add(ev.Founded(office_id(signing.public.signing_id, link.public), ordered, zone))
         change.add(ev.EpochBegun(random(16), "founded"))
         _make_seals(change)
-    return master
 
 
 def set_homes(office: Office, homes: tuple[Home, ...], socks: str | None) -> None:
@@ -128,16 +132,19 @@ def begin_epoch(office: Office, why: str) -> None:
 
     Every standing seal, envelope and token goes; a new card says so to the others. why: restored or copy.
     """
+    if office.copy_put_back:
+        with office.changing():
+            pass  # noted in the register before the station forgets by what it was noticed
     with office.changing() as change:
         for secret in office.register.secrets():
             if not secret.name.startswith(b"office/"):
                 change.tx.drop_secret(secret.name)
         change.add(ev.EpochBegun(office.random(16), why))
         _make_seals(change)
-    office.hatch.forget_entry()
-    office.hatch.note_entry(office.register.head()[0])
-    if office.state.homes is not None:
-        issue_card(office)
+        if office.state.homes is not None:
+            _issue(change)
+        # Before the commit: after a crash between a person begins again. Later, the epoch would be taken for a copy.
+        office.hatch.forget_entry()
 
 
 def confirm_clock(office: Office) -> None:

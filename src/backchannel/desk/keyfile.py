@@ -9,7 +9,8 @@ The passphrase is normalised (NFC), because keyboards of two systems write the s
 
 import contextlib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,7 @@ from backchannel.errors import Damaged, Locked, NotPossible, Refused
 Random = Callable[[int], bytes]
 
 NAME: Final = "desk.key"
+UNFINISHED: Final = NAME + ".unfinished"
 MASTER_BYTES: Final = 32
 MAX_FILE_BYTES: Final = 1024
 # A key file from a stranger's backup must not take the machine down before its passphrase is even tried.
@@ -44,16 +46,42 @@ class Cost:
 CHEAP: Final = Cost(memory_kib=64, passes=1, lanes=1)  # for tests and the demo only: guards nothing
 
 
-def create(path: Path, passphrase: str, random: Random, cost: Cost = Cost()) -> bytes:
-    """A new master key, 32 bytes, and its key file at `path`, mode 0600 and durable.
-
-    The caller has checked the passphrase's length. Raises NotPossible if `path` exists or cannot be written.
-    """
-    if path.exists():
-        raise NotPossible("this folder already has a key file")
+def make(passphrase: str, random: Random, cost: Cost = Cost()) -> tuple[bytes, bytes]:
+    """A new master key, 32 bytes, and its key file. The caller has checked the passphrase's length."""
     master = random(MASTER_BYTES)
-    _write(path, _wrap(master, passphrase, random, cost))
-    return master
+    return master, _wrap(master, passphrase, random, cost)
+
+
+@contextmanager
+def office_folder(directory: Path, key_file: bytes, others: tuple[str, ...]) -> Iterator[None]:
+    """A new folder that is an office's once the block has ended, by the name its key file then takes, and not before.
+
+    others: names that its other files begin with. After an error nothing is left; what a crash leaves is taken away by
+    the next try. Raises NotPossible if there is anything else in the folder, or it cannot be written.
+    """
+
+    def clear() -> None:
+        for path in directory.iterdir():
+            path.unlink()
+
+    try:
+        names = [path.name for path in directory.iterdir()] if directory.exists() else []
+        crashed = UNFINISHED in names and all(name == UNFINISHED or name.startswith(others) for name in names)
+        if names and not crashed:
+            raise NotPossible("that folder is not empty", next_step="Choose a folder that does not exist yet.")
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory.chmod(0o700)
+        clear()
+        try:
+            durable.write(directory / UNFINISHED, key_file)
+            yield
+            durable.rename(directory / UNFINISHED, directory / NAME)
+            durable.sync_folder(directory.parent)
+        except BaseException:
+            clear()
+            raise
+    except OSError as error:
+        raise NotPossible(f"the office's folder cannot be written: {error.strerror}") from error
 
 
 def unwrap(path: Path, passphrase: str) -> bytes:

@@ -13,15 +13,18 @@ from typing import Final
 
 from backchannel.clock import now as clock_now
 from backchannel.desk import events as ev
+from backchannel.desk.register import NAME as REGISTER_NAME
 from backchannel.desk.register import Register, Transaction
 from backchannel.desk.states import Correspondent, State, clock_doubt, derive
 from backchannel.errors import Damaged, NotPossible
 from backchannel.seals.keys import KemKey, LinkKey, Random
 from backchannel.seals.seal import Writer
 from backchannel.seals.signatures import SigningKey
+from backchannel.station.hatch import NAME as HATCH_NAME
 from backchannel.station.hatch import Hatch
 from backchannel.text import fold
 
+FILES: Final = (REGISTER_NAME, HATCH_NAME)  # with what SQLite lays beside them: all there is but the key file
 ED25519_SEED: Final = b"office/ed25519"
 MLDSA_SEED: Final = b"office/mldsa"
 LINK_SEED: Final = b"office/link"

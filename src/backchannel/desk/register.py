@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, BinaryIO, Final, Self
 
 import apsw
 from cryptography.exceptions import InvalidTag
@@ -327,38 +327,41 @@ class Register:
             raise _not_as_written(expected)
         return expected - 1, chain
 
-    def copy_to(self, path: Path, master: bytes, keep_secrets: bytes, meta: dict[str, Any]) -> tuple[int, bytes]:
-        """A register file of its own at `path`, as of one moment, with only the secrets named `keep_secrets`...
+    def copy(self, path: Path, master: bytes, keep_secrets: bytes, meta: dict[str, Any]) -> tuple[BinaryIO, int]:
+        """A register file of its own, as of one moment, with only the secrets named `keep_secrets`...; its last entry.
 
-        What is left out never reaches the new file, nor does any freed page. Returns the head it holds.
+        What is left out never reaches the new file, nor does any freed page. The file loses its name, `path`, before
+        anything is in it, and is gone when it is closed, or by a crash: a copy knows nothing of what is burnt later.
         """
         create_file(path, master)
         with _ours():
             copy = connect(path, master)
-            try:
-                copy.execute("BEGIN IMMEDIATE")
-                self._db.execute("BEGIN")
-                try:
-                    for table, columns in (
-                        ("entries", 3),
-                        ("entry_keys", 2),
-                        ("texts", 2),
-                        ("blobs", 3),
-                        ("about", 2),
-                    ):
-                        marks = ",".join("?" * columns)
-                        rows = self._db.execute(f"SELECT * FROM {table}")
-                        copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-                    for secret in self.secrets(keep_secrets):
-                        Transaction(copy, self._random).put_secret(secret.name, secret.value, secret.destroy_after)
-                    head = self.head()
-                finally:
-                    self._db.execute("ROLLBACK")
-                for name, value in meta.items():
-                    copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-                copy.execute("COMMIT")
-            finally:
-                copy.close()
+        try:
+            file = path.open("rb")
+            path.unlink()
+            with _ours():
+                copy.pragma("journal_mode", "off")
+                copy.pragma("synchronous", "off")
+                head = self._fill(copy, keep_secrets, meta)
+        finally:
+            copy.close()
+        return file, head
+
+    def _fill(self, copy: apsw.Connection, keep_secrets: bytes, meta: dict[str, Any]) -> int:
+        copy.execute("BEGIN IMMEDIATE")
+        self._db.execute("BEGIN")
+        try:
+            for table, columns in (("entries", 3), ("entry_keys", 2), ("texts", 2), ("blobs", 3), ("about", 2)):
+                marks = ",".join("?" * columns)
+                copy.executemany(f"INSERT INTO {table} VALUES ({marks})", self._db.execute(f"SELECT * FROM {table}"))
+            for secret in self.secrets(keep_secrets):
+                Transaction(copy, self._random).put_secret(secret.name, secret.value, secret.destroy_after)
+            head, _ = self.head()
+        finally:
+            self._db.execute("ROLLBACK")
+        for name, value in meta.items():
+            copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        copy.execute("COMMIT")
         return head
 
     @property
@@ -528,6 +531,7 @@ def create_file(path: Path, master: bytes) -> None:
     with _ours():
         db = connect(path, master)
         try:
+            db.pragma("journal_mode", "memory")  # what a crash leaves is no register yet, and no second file beside it
             db.execute("BEGIN IMMEDIATE")
             db.execute(SCHEMA)
             db.execute("INSERT INTO meta VALUES ('version', ?), ('destroyed', 0), ('settled', 0)", (_VERSION,))

@@ -259,7 +259,9 @@ class State:
     own_slots: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
     spent: dict[bytes, bytes] = field(default_factory=dict)
     backups: list[tuple[int, int, str]] = field(default_factory=list)
-    """(entry, when, name)."""
+    """(entry, when, name) of each that was begun and did not fail: a crash may have left one that is whole."""
+    last_backup_at: int = 0
+    """When the last one was begun that is known to be whole; 0 if none is."""
     last_n: int = 0
     last_at: int = 0
     copy: ev.CopyNoticed | None = None
@@ -287,10 +289,6 @@ class State:
 
     def of(self, office: bytes) -> Correspondent:
         return self.correspondents.setdefault(office, Correspondent(office))
-
-    @property
-    def last_backup_at(self) -> int:
-        return self.backups[-1][1] if self.backups else 0
 
     def backups_after(self, n: int) -> tuple[str, ...]:
         """Names of the backups made while entry n was kept."""
@@ -365,8 +363,10 @@ def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:
         case ev.Declined() | ev.Burnt() | ev.Discharged():
             _gone(state, entry, event)
             state.custody.apply(entry, event)
-        case ev.BackupMade():
+        case ev.BackupBegun():
             state.backups.append((entry.n, entry.at, event.name))
+        case ev.BackupMade():
+            state.last_backup_at = max((at for n, at, _ in state.backups if n == event.of), default=0)
         case ev.BackupFailed():
             state.backups = [one for one in state.backups if one[0] != event.of]
         case ev.RefusedArrivals():
