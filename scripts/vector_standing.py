@@ -240,6 +240,7 @@ def _offers() -> list[Case]:
         case("a counter-offer by a changed acceptance, itself accepted with a change", "each ends the one before", [offer(), accept(day(5), clauses=[OPEN_CROSSING, LAPSE]), letter("N2", 2, act("accept", "S1"), at=day(7), clauses=[PRISONERS, LAPSE])], {"offers": {"N1": {"state": "countered"}, "S1": {"state": "countered"}, "N2": {"state": "open"}}}, now=day(8)),
         case("an assurance beside a consent", "it is no repetition of an offer", [offer({**OPEN_CROSSING, "links": []}), accept(day(10)), letter("N2", 2, act("end", "N1/T1"), at=day(14)), letter("S2", 2, act("accept", "N2"), at=day(15), clauses=[{"number": "T5", "kind": "undertaking", "bound": SOUTH}])], {"offers": {"S2": {"state": "stated"}}, "clauses": {"N1/T1": "ended", "S2/T5": "in_force"}}),
         case("an assurance recalled in time", "CISG 22", [letter("N1", 1, at=day(2), clauses=[{"number": "T1", "kind": "undertaking", "bound": NORTH}]), letter("N2", 2, act("recall"), at=day(2))], {**of("withdrawn", "recalled"), **clauses(T1="not_agreed")}, now=day(5)),
+        case("delivered too late, accepted before it was allowed", "it was not open then", [offer(provision("P1", "until_withdrawn"), latest_delivery=day(1.5)), accept(day(3)), letter("N2", 2, act("extend", date=day(3), of_date="latest_delivery"), at=day(4), left=sent(day(3)))], of("open", "late_sent_late", since=day(4))),
     ]
 
 
@@ -308,6 +309,7 @@ def _recalls() -> list[Case]:
         case("one act recalled", "the others stand", [offer(), letter("S1", 1, act("accept"), act("notify"), at=day(10)), letter("S2", 2, act("recall", "S1#2"), at=day(9))], {**of("accepted"), "barred": {"S1": "recalled"}}),
         case("an envoy's acceptance recalled by its principal", "it is its own (CISG 22)", [offer(), letter("X1", 1, act("accept"), at=day(10), authority={"principal": SOUTH, "within": True}), letter("S2", 2, act("recall", "X1"), at=day(9))], {**of("open"), "barred": {"X1": "recalled"}}, now=day(12)),
         case("a counter-offer recalled in time", "then nothing was countered", [offer(), letter("S1", 1, act("counter"), at=day(5), clauses=[PRISONERS, provision("P1", "until_withdrawn")]), letter("S2", 2, act("recall", "S1"), at=day(4))], {"offers": {"N1": {"state": "open"}, "S1": {"state": "withdrawn"}}}, now=day(6)),
+        case("the act that recalls, recalled alone", "it does nothing", [offer(), accept(day(10)), letter("S2", 2, act("recall", "S1"), act("notify"), at=day(9)), letter("S3", 3, act("recall", "S2#1"), at=day(8))], of("accepted")),
     ]
 
 
@@ -416,6 +418,7 @@ def _envoys() -> list[Case]:
         case("ratified in a letter to somebody else", "it has not reached whom the envoy spoke to", [offer(), envoy(False), letter("S1", 1, act("ratify", "X1"), at=day(15), to=EAST)], of("open"), now=day(16)),
         case("ratified after a decline reached", "before the offer ended, or not at all", [offer(), envoy(False), letter("S1", 1, act("decline"), at=day(12)), letter("S2", 2, act("ratify", "X1"), at=day(15))], of("declined")),
         case("given to an envoy", "who reads for its principal: that one answers", [{**offer(), "to": "xenia", "reader_for": SOUTH}, accept(day(10))], of("accepted")),
+        case("an envoy of two", "what it wrote for one it does not take back for the other", [letter("X1", 1, {"act": "propose"}, at=day(2), clauses=CLAUSES, authority={"principal": NORTH, "within": True}, to=SOUTH), letter("X2", 2, act("withdraw", "X1"), at=day(4), authority={"principal": EAST, "within": True}, to=SOUTH)], {"offers": {"X1": {"state": "open"}}, "barred": {"X2": "not_theirs"}}, now=day(5)),
     ]
 
 
@@ -441,6 +444,7 @@ def _several() -> list[Case]:
         case("told, and the other's copy is here, not accepted", "what is seen is not overruled by a notice", [*both, accept(day(10)), letter("N3", 3, act("notify"), at=day(14))], {"offers": {"N1": {"state": "awaiting_others"}, "N2": {"state": "open"}}}, now=day(15)),
         case("acceptance recalled before the last, past the lapse", "then it was not accepted in time", [*both, accept(day(10)), letter("S2", 2, act("recall", "S1"), at=day(11))], {"offers": {"N1": {"state": "lapsed"}, "N2": {"state": "lapsed"}}}),
         case("a counter-offer to several", "as an offer to several", [letter("N1", 1, {"act": "propose"}, at=day(1), clauses=[PRISONERS, provision("P1", "until_withdrawn")]), {**letter("S1", 1, {"act": "counter", "on": "N1", "group": "g", "parties": [NORTH, EAST]}, at=day(2), clauses=CLAUSES)}, letter("N2", 2, act("accept", "S1"), at=day(5))], {"offers": {"N1": {"state": "countered"}, "S1": {"state": "awaiting_others"}}}, now=day(6)),
+        case("another act recalled", "the acceptance stands", [*both, letter("S1", 1, act("accept"), act("notify"), at=day(10)), letter("S2", 2, act("recall", "S1#2"), at=day(11))], {"offers": {"N1": {"state": "awaiting_others"}}}, now=day(13)),
     ]
 
 
@@ -549,4 +553,9 @@ def _clauses() -> list[Case]:
         case("replaced, and replaced again", "the last stands", [*plainly, *[one for n, of in ((2, "N1/T1"), (3, "N2/T9")) for one in (letter(f"N{n}", n, {"act": "propose"}, at=day(10 + 2 * n), clauses=[{"number": "T9", "kind": "undertaking", "bound": NORTH, "links": [["replaces", of]]}]), letter(f"S{n}", n, act("accept", f"N{n}"), at=day(11 + 2 * n)))]], {"clauses": {"N1/T1": "ended", "N2/T9": "ended", "N3/T9": "in_force"}}),
         case("hangs on an exercise", "types do not mix", [letter("S7", 7, {"act": "propose"}, at=day(2), exercise=True, clauses=[{"number": "T1", "kind": "condition"}]), letter("N7", 7, act("accept", "S7"), at=day(3), exercise=True), letter("S8", 8, act("declare", "S7/T1", outcome="met"), at=day(4), exercise=True), offer({**OPEN_CROSSING, "links": [["only_if", "S7/T1"]]}), accept(day(10))], {"clauses": {"S7/T1": "said_met", "N1/T1": "waiting"}}),
         case("due each time, kept each time", "then it is kept", [offer({**plain, "how": "each", "dates": [["due", day(1, 2)], ["due", day(5, 2)]]}, step), accept(day(10)), letter("N2", 2, act("declare", "N1/T1", outcome="kept", since=day(31)), at=day(2, 2)), letter("N3", 3, act("declare", "N1/T1", outcome="kept", since=day(4, 2)), at=day(5, 2))], {**clauses(T3="in_force"), "instances": {"N1/T1": ["said_kept", "said_kept"]}}),
+        case("kept, then waived", "what it released stays released: the end too", [offer(plain, {**step, "links": [["until", "T1", "kept"]]}), accept(day(10)), said("N2", 2, 12, "T1", "kept"), letter("S2", 2, act("waive", "N1/T1"), at=day(14))], clauses(T1="waived", T3="ended")),
+        case("replaced by what was suspended later", "it had held", [*plainly, letter("N2", 2, {"act": "propose"}, at=day(14), clauses=[{"number": "T9", "kind": "undertaking", "bound": NORTH, "links": [["replaces", "N1/T1"]]}]), letter("S2", 2, act("accept", "N2"), at=day(16)), letter("N3", 3, act("suspend", "N2/T9"), at=day(18)), letter("S3", 3, act("accept", "N3"), at=day(20))], {"clauses": {"N1/T1": "ended", "N2/T9": "suspended"}}),
+        case("replaced by what never held", "it stands", [*plainly, said("S2", 2, 12, "T2", "met"), letter("N2", 2, {"act": "propose"}, at=day(14), clauses=[{"number": "T9", "kind": "undertaking", "bound": NORTH, "links": [["replaces", "N1/T1"], ["unless", "N1/T2"]]}]), letter("S3", 3, act("accept", "N2"), at=day(16))], {"clauses": {"N1/T1": "in_force", "N2/T9": "ended"}}),
+        case("an assurance on a condition", "stated, and in force once it is met", [letter("N1", 1, at=day(2), clauses=[{"number": "T1", "kind": "undertaking", "bound": NORTH}, PRISONERS, provision("P3", "in_force", "condition", links=[["only_if", "T2"]])])], {**of("stated"), **clauses(T1="not_yet_in_force", T2="open")}, now=day(5)),
+        case("ended by the place of the offer's act", "all of it", [*plainly, letter("N2", 2, act("end", "N1#1"), at=day(14)), letter("S2", 2, act("accept", "N2"), at=day(16))], clauses(T1="ended", T2="ended")),
     ]

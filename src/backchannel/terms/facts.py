@@ -42,8 +42,8 @@ _NEVER: Final = 1 << 62
 @dataclass(slots=True)
 class Dated:
     """A letter, or one act of it, with its times settled. sure_left: what others than its writer show of its leaving,
-    which decides where leaving decides; never after it reached. undone: recalled before it reached; None where that,
-    or whether it is ratified, is unclear.
+    which decides where leaving decides; never after it reached. undone: recalled before it reached; None where that is
+    unclear. doubtful: whether it was ratified is unclear.
     """
 
     letter: LetterRecord
@@ -53,6 +53,7 @@ class Dated:
     mandate: Mandate = "own"
     ratified_by: "Dated | None" = None
     undone: bool | None = False
+    doubtful: bool = False
     acts: "dict[int, Dated]" = field(default_factory=dict)
     """Acts that were ratified or disowned by themselves, by position."""
 
@@ -96,7 +97,7 @@ class Fact:
     @property
     def sure(self) -> bool:
         """Whether it does what it says, if it counts at all."""
-        return self.by.undone is False and not self.contradicted
+        return self.by.undone is False and not self.by.doubtful and not self.contradicted
 
     @property
     def key(self) -> tuple[bytes, int]:
@@ -246,7 +247,9 @@ def _order(facts: Facts) -> None:
             facts.views[key] = max(facts.views.get(key, 0), to)
         for act in letter.acts:
             of = facts.letters.get(act.on.letter or b"") if act.on is not None else None
-            if of is not None and letter.author in (of.letter.reader, of.letter.reader_for):
+            if of is None or of.letter.draft:
+                continue
+            if letter.author in (of.letter.reader, of.letter.reader_for):
                 pairs.append((of, dated))
     by: dict[bytes, int] = {}
     for earlier, later in pairs:
@@ -257,17 +260,25 @@ def _order(facts: Facts) -> None:
         _by_views(by, series[key], list(seen))
     for id, latest in by.items():
         _reached_by(facts.letters[id], None if latest == _NEVER else latest)
+    after: dict[bytes, int] = {}
     for earlier, later in pairs:
-        _left_after(later, earlier.reached.span)
+        span = earlier.reached.span
+        if span is not None and span.earliest is not None:
+            after[later.letter.id] = max(after.get(later.letter.id, span.earliest), span.earliest)
     for key, seen in views.items():
-        opened, at, last = series[key], 0, TimeSpan()
+        opened, at = series[key], 0
+        last: int | None = None
         for to, later in seen:
             while at < len(opened) and opened[at].letter.number <= to:
                 span = opened[at].reached.span
-                if span is not None and (span.earliest or 0) > (last.earliest or 0):
-                    last = span
+                if span is not None and span.earliest is not None and opened[at].letter.number > 0:
+                    last = span.earliest if last is None else max(last, span.earliest)
                 at += 1
-            _left_after(later, last)
+            if last is not None:
+                after[later.letter.id] = max(after.get(later.letter.id, last), last)
+    for id, earliest in after.items():
+        later = facts.letters[id]
+        later.sure_left = intersection(later.sure_left, TimeSpan(earliest, None)) or later.sure_left
 
 
 def _by_views(by: dict[bytes, int], opened: list[Dated], seen: list[tuple[int, Dated]]) -> None:
@@ -294,11 +305,6 @@ def _reached_by(dated: Dated, latest: int | None) -> None:
     if reached != dated.reached.span:
         dated.reached = replace(dated.reached, span=reached)
         dated.sure_left = intersection(dated.sure_left, TimeSpan(None, reached.latest)) or dated.sure_left
-
-
-def _left_after(dated: Dated, reached: TimeSpan | None) -> None:
-    if reached is not None and reached.earliest is not None:
-        dated.sure_left = intersection(dated.sure_left, TimeSpan(reached.earliest, None)) or dated.sure_left
 
 
 def _holes(
@@ -345,13 +351,17 @@ def _recall(facts: Facts) -> None:
     """A letter, or an act of it, that was recalled before it reached, or together with it, does nothing (CISG 22)."""
     recalls: dict[bytes, list[Fact]] = {}
     for dated in facts.letters.values():
+        contradicted: set[int] | None = None
         for position, act in enumerate(dated.letter.acts, 1):
             of = _named(facts, act) if act.kind in TAKES_BACK else None
             if of is None or dated.acts_for_nobody or dated.letter.draft or dated.reach is None:
                 continue
-            fact = Fact(act, dated, position)
-            if act.on is not None and act.on.clause is None and not _bar(facts, fact, of.letter):
-                recalls.setdefault(of.letter.id, []).append(fact)
+            contradicted = contradictions(dated.letter.acts) if contradicted is None else contradicted
+            fact = Fact(act, dated, position, position in contradicted)
+            if act.on is None or act.on.clause is not None or _bar(facts, fact, of.letter):
+                continue
+            late = together_or_before(dated.reach, of.reach) is False
+            (facts.recalls if late else recalls).setdefault(of.letter.id, []).append(fact)
     # First what recalls and is not recalled itself; a chain of ten thousand is walked, not climbed.
     waits = {id: sum(fact.by.letter.id in recalls for fact in many) for id, many in recalls.items()}
     then: dict[bytes, list[bytes]] = {}
@@ -361,28 +371,35 @@ def _recall(facts: Facts) -> None:
     ready = [id for id, count in waits.items() if count == 0]
     while ready:
         id = ready.pop()
-        _undo(facts, facts.letters[id], recalls[id])
+        _undo(facts.letters[id], recalls[id])
         for other in then.get(id, ()):
             waits[other] -= 1
             if waits[other] == 0:
                 ready.append(other)
-    for id, count in waits.items():
-        if count > 0:  # they recall each other
-            facts.letters[id].undone = None
+    circle = [id for id, count in waits.items() if count > 0]
+    for id in circle:
+        facts.letters[id].undone = None
+    for id in circle:  # what recalls each other is unclear, unless something else recalls it
+        _undo(facts.letters[id], recalls[id])
+    for many in facts.recalls.values():
+        many[:] = [fact for fact in many if not _stands(fact).by.undone]
 
 
-def _undo(facts: Facts, of: Dated, recalls: list[Fact]) -> None:
-    for fact in recalls:
+def _undo(of: Dated, recalls: list[Fact]) -> None:
+    for fact in map(_stands, recalls):
         if fact.by.undone:
             continue
-        in_time = together_or_before(fact.by.reach, of.reach)
-        if in_time is False:
-            facts.recalls.setdefault(of.letter.id, []).append(fact)
-            continue
         undone = of if fact.act.on is None or fact.act.on.act is None else _alone(of, fact.act.on.act)
-        undone.undone = True if (in_time and fact.sure) or undone.undone else None
+        sure = together_or_before(fact.by.reach, of.reach) and fact.sure
+        undone.undone = True if sure or undone.undone else None
     for one in of.acts.values():
         one.undone = True if of.undone or one.undone else None if of.undone is None else one.undone
+
+
+def _stands(fact: Fact) -> Fact:
+    """The fact with what has become of this act alone."""
+    fact.by = fact.by.acts.get(fact.position, fact.by)
+    return fact
 
 
 def _ratify(facts: Facts) -> None:
@@ -419,9 +436,7 @@ def _mandate(of: Dated, words: list[Fact]) -> None:
         of.mandate = of.mandate if disowned is None else "disowned"
         return
     of.mandate, of.ratified_by = "ratified", ratified.by
-    doubtful = not ratified.sure or (disowned is not None and not _came_before(ratified, disowned))
-    if doubtful and of.undone is False:
-        of.undone = None
+    of.doubtful = not ratified.sure or (disowned is not None and not _came_before(ratified, disowned))
 
 
 def _first(facts: Iterable[Fact]) -> Fact | None:
@@ -461,7 +476,11 @@ def _replaced(facts: Facts, letter: LetterRecord) -> set[bytes]:
         for link in clause.links
         if link.kind == "replaces" and link.to.letter
     }
-    return {id for id in named if id in facts.letters and facts.letters[id].letter.party == letter.party}
+    return {
+        id
+        for id in named
+        if id in facts.letters and letter.party in (facts.letters[id].letter.author, facts.letters[id].letter.party)
+    }
 
 
 def _on_leaving(facts: Facts, act: Act) -> bool:
@@ -497,8 +516,9 @@ def _bar(facts: Facts, fact: Fact, of: LetterRecord) -> str:
     if of.exercise != letter.exercise:
         return "type"
     writers, readers = {of.author, of.party}, {of.reader, of.reader_for or of.reader}
-    who, to = (letter.author, letter.party), (letter.reader, letter.reader_for or letter.reader)
-    writes, reads = not writers.isdisjoint(who), not readers.isdisjoint(who)
+    to = (letter.reader, letter.reader_for or letter.reader)
+    # An envoy writes for its principal alone, and answers what it read for whomever.
+    writes, reads = letter.party in writers, letter.party in readers or letter.author in readers
     if kind in ("ratify", "disown"):
         theirs = of.authority is not None and of.authority.principal == letter.party
     elif kind in TAKES_BACK:

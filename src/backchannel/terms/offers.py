@@ -222,7 +222,7 @@ class _Case:
         elif dated.acts_for_nobody:
             offer.become("unmandated", dated.mandate, None, None)
             offer.so_far = dated.mandate == "beyond"
-        elif dated.ratified_by is not None and dated.undone is None:
+        elif dated.doubtful:
             offer.unclear("ratified_unclear", "when_reached")
         elif self.consent is not None and self.consent.contradicted:
             offer.unclear("contradicts_itself", "its_author")
@@ -310,18 +310,26 @@ class _Case:
         timely = self.facts.now <= latest if reach is None else in_time(reach, limit)
         if timely:
             return False
-        for fact in [*self._by_leaving("latest_delivery"), *self._by_leaving("lapses_at")]:
-            moved = self.resolve(fact.by, fact.act.date) if fact.act.date else None
-            later = fact.act.of_date == "lapses_at" or (moved and in_time(reach or TimeSpan.at(self.facts.now), moved))
-            if later and fact.sure and fact.by.reach is not None:
-                self.gaps.insert(0, _Gap(limit, fact.by.reach, timely is False))
-                return False
+        longer = [
+            fact.by.reach
+            for type_ in ("latest_delivery", "lapses_at")
+            for fact in self._by_leaving(type_)
+            if fact.sure and fact.by.reach is not None and (type_ == "lapses_at" or self._allows(fact))
+        ]
+        if longer:
+            self.gaps.append(_Gap(limit, min(longer, key=_when), timely is False))
+            return False
         if timely is None:
             offer.unclear("delivery_in_time_unclear", "when_reached")
         else:
             offer.become("not_open", "delivered_too_late", None, reach)
             offer.so_far = True
         return True
+
+    def _allows(self, fact: Fact) -> bool:
+        """Whether an extension of the day of delivery is to a later one than when it was delivered."""
+        moved = self.resolve(fact.by, fact.act.date) if fact.act.date else None
+        return moved is not None and bool(in_time(self.dated.reach or TimeSpan.at(self.facts.now), moved))
 
     def _not_reached(self) -> None:
         offer = self.offer
@@ -386,6 +394,8 @@ class _Case:
             doubts.append(("contradicts_itself", "its_author"))
         if by.undone is None:
             doubts.append(("recall_in_time_unclear", "when_reached"))
+        if by.doubtful:
+            doubts.append(("ratified_unclear", "when_reached"))
         if by.binding.reached.clashes:
             doubts.append(("times_contradict", "when_reached"))
         if how == "not_restated":
@@ -430,13 +440,10 @@ class _Case:
 
     def _missed(self, counts: TimeSpan) -> tuple[TimeSpan, bool] | None:
         """The lapse that what counted then has missed, and whether surely; None: it was in time."""
-        if self.lapse is None:
-            return None
         maybe: tuple[TimeSpan, bool] | None = None
-        timely = in_time(counts, self.lapse)
-        if timely is False:
-            return self.lapse, True
-        if timely is None:
+        if self.lapse is not None and not (timely := in_time(counts, self.lapse)):
+            if timely is False:
+                return self.lapse, True
             maybe = self.lapse, False
         for gap in self.gaps:
             early = in_time(counts, gap.start)
@@ -483,13 +490,10 @@ class _Case:
                 self.offer.reasons.append(Reason(f"{said.act.kind}_too_late", (said.by.letter.id,)))
         if not timely:
             return None
-        first = timely[0]
-        for said in timely[1:]:
-            if said.act.kind != first.act.kind:
-                order = before(said.by.leave, first.by.leave)
-                if order is None:
-                    return _unclear(fact, "confirmed_or_objected_first", "when_left")
-                first = said if order else first
+        first = min(timely, key=lambda said: (_when(said.by.leave), said.key))
+        others = [said for said in timely if said.act.kind != first.act.kind]
+        if not all(before(first.by.leave, said.by.leave) for said in others):
+            return _unclear(fact, "confirmed_or_objected_first", "when_left")
         confirmed = first.act.kind == "confirm"
         return _Verdict(fact, confirmed, "late_confirmed" if confirmed else "late_objected", at=fact.by.reach)
 
@@ -613,6 +617,7 @@ def has_come(at: TimeSpan | None, now: int) -> bool:
 
 def _when(span: TimeSpan | None) -> tuple[bool, int, int]:
     """By when it can have been at the latest; what is not known comes last."""
-    if span is None or span.latest is None:
+    if span is None:
         return True, 0, 0
-    return False, span.latest, span.earliest or 0
+    earliest = -(1 << 62) if span.earliest is None else span.earliest
+    return (True, 0, earliest) if span.latest is None else (False, span.latest, earliest)

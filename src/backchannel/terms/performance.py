@@ -14,7 +14,7 @@ from backchannel.letters.clauses import Clause, Link
 from backchannel.letters.deadlines import Anchored, Deadline
 from backchannel.letters.spans import TimeSpan, before, hull, in_time
 from backchannel.terms.facts import ANSWERS, TAKES_BACK, Dated, Fact, Facts
-from backchannel.terms.offers import Offer, Reason, has_come, holes_over
+from backchannel.terms.offers import Offer, Reason, has_come, holes_over, names_offer
 from backchannel.terms.records import Hole, LetterRecord
 
 Key = tuple[bytes, str]
@@ -24,15 +24,17 @@ _ON_CONDITION: Final = ("in_force", "condition")
 _OF_THE_WHOLE: Final = ("propose", *ANSWERS, *TAKES_BACK, "notify")
 # A promise that was kept is to a link what a condition met is.
 _AS_MET: Final = {"kept": "met", "broken": "not_met"}
-_NEVER_HELD: Final = ("offered", "not_agreed", "unclear", "twin", "claimed", "not_yet_in_force", "waiting", "ended")
+_NEVER_HELD: Final = ("offered", "not_agreed", "unclear", "twin", "claimed", "not_yet_in_force", "waiting")
 _DECLARES: Final = ("declare", "dispute")
 _NONE: Final[list[Fact]] = []
+_RELEASES, _HOLDS = 0, 1
 _NEVER: Final = 1 << 62
 
 
 @dataclass(slots=True)
 class Standing:
-    """Where one clause stands. releases: on which outcome what hangs on it may rest (met, not_met, in_part), or None.
+    """Where one clause stands. releases: on which outcome what hangs on it may rest (met, not_met, in_part), or None;
+    by_waiver: though nothing was declared, and only what waits for it.
 
     outcome: as declared, released or not; declared_by: who said so. waits: what it hangs on that is not settled.
     due: its dates, soonest first. instances: of an undertaking due each time, (date, state) of every one.
@@ -48,6 +50,7 @@ class Standing:
     declared_by: tuple[bytes, ...] = ()
     releases: str | None = None
     released_at: TimeSpan | None = None
+    by_waiver: bool = False
     waits: tuple[Key, ...] = ()
     due: tuple[TimeSpan, ...] = ()
     instances: tuple[tuple[TimeSpan, str], ...] = ()
@@ -110,12 +113,14 @@ class Performance:
         """By clause, the links that lead to it, each with its place."""
         self.dated_by: dict[Key, list[Key]] = {}
         """By clause, those with a date that is counted from when it was met."""
-        self.queue: list[tuple[int, Key]] = []
+        self.replacing: dict[Key, list[Key]] = {}
+        """Clauses that stand in the place of others once they hold."""
+        self.queue: list[tuple[int, int, Key]] = []
         self.fired: set[Key] = set()
         conditions = {id: entry_conditions(offer.letter.clauses) for id, offer in offers.items()}
         self.entry = {id: found for id, found in conditions.items() if found}
         self.not_met = {id: set(found) for id, found in self.entry.items()}
-        self._acts = {id: found for id in offers if (found := _by_clause(facts.about.get(id, ())))}
+        self._acts = {id: found for id in offers if (found := _by_clause(facts.about.get(id, ()), offers[id]))}
         self._holes: dict[tuple[bytes, str], tuple[Hole, ...]] = {}
 
     def all(self) -> dict[Key, Standing]:
@@ -147,6 +152,8 @@ class Performance:
     def _link(self, key: Key, clause: Clause) -> None:
         gate = self.gates[key] = _Gate()
         for place, link in enumerate(clause.links):
+            if link.kind == "replaces" and self._may_replace(key, _target(key, link)):
+                self.replacing.setdefault(key, []).append(_target(key, link))
             if link.kind in ("limits", "replaces"):
                 continue
             if link.kind in ("only_if", "in_return_for"):
@@ -155,36 +162,44 @@ class Performance:
             if to in self.clauses and (to[0] == key[0] or self._same_type(to[0], key[0])):
                 self.hang.setdefault(to, []).append((key, place, link))
 
+    def _may_replace(self, key: Key, to: Key) -> bool:
+        if to not in self.clauses or to == key or not self._same_type(key[0], to[0]):
+            return False
+        mine, other = self.offers[key[0]].letter, self.offers[to[0]].letter
+        return set(_parties(mine)) == set(_parties(other))
+
     def _same_type(self, one: bytes, other: bytes) -> bool:
         return self.offers[one].letter.exercise == self.offers[other].letter.exercise
 
     def _settle(self, key: Key) -> None:
         found = self.done[key] = self._standing(key)
         if found.releases is not None and key not in self.fired:
-            heappush(self.queue, (_latest(found.released_at), key))
-        if found.state not in _NEVER_HELD and self.offers[key[0]].state == "accepted":
-            for link in found.clause.links:
-                if link.kind == "replaces":
-                    gate = self.gates.get(key)
-                    at = later_of(self.in_force(self.offers[key[0]]), *([gate.opened] if gate and gate.opened else []))
-                    self._replace(key, _target(key, link), at)
+            heappush(self.queue, (_latest(found.released_at), _RELEASES, key))
+        if key in self.replacing and self._held_from(found) is not None:
+            heappush(self.queue, (_latest(self._held_from(found)), _HOLDS, key))
 
-    def _replace(self, key: Key, to: Key, at: TimeSpan | None) -> None:
-        """A clause that both agreed on, and that holds, ends the one in whose place it stands."""
-        if to not in self.clauses or to == key:
-            return
-        mine, other = self.offers[key[0]].letter, self.offers[to[0]].letter
-        if mine.exercise == other.exercise and set(_parties(mine)) == set(_parties(other)):
-            gate = self.gates.setdefault(to, _Gate())
-            if gate.ended is None:
-                gate.ended = Reason("replaced", (key[0],), at)
-                if to in self.done:
-                    self._settle(to)
+    def _held_from(self, found: Standing) -> TimeSpan | None:
+        """From when a clause that both agreed on holds, if it ever did."""
+        offer, gate = self.offers[found.letter], self.gates[found.key]
+        if gate.waits or found.state in _NEVER_HELD or offer.state != "accepted":
+            return None
+        held = later_of(self.in_force(offer) or offer.since, *([gate.opened] if gate.opened is not None else []))
+        stopped = found.since if found.state in ("ended", "suspended") else None
+        return held if held is None or stopped is None or before(held, stopped) else None
 
     def _release(self) -> None:
+        """What happens, one after another, the earliest first: a clause releases what hangs on it, or holds in the
+        place of another.
+        """
         while self.queue:
-            at, key = heappop(self.queue)
+            at, what, key = heappop(self.queue)
             found = self.done[key]
+            if what == _HOLDS:
+                held = self._held_from(found)
+                if key in self.replacing and held is not None and _latest(held) == at:
+                    for to in self.replacing.pop(key):
+                        self._end(to, Reason("replaced", (key[0],), held))
+                continue
             if key in self.fired or found.releases is None or _latest(found.released_at) != at:
                 continue
             self.fired.add(key)
@@ -195,12 +210,19 @@ class Performance:
                     self._settle(other)
             self._enter(found)
 
+    def _end(self, key: Key, reason: Reason) -> None:
+        """The first that ends a clause counts."""
+        gate = self.gates.setdefault(key, _Gate())
+        if gate.ended is None or _latest(reason.at) < _latest(gate.ended.at):
+            gate.ended = reason
+            self._settle(key)
+
     def _pass_on(self, found: Standing, key: Key, place: int, link: Link) -> None:
         """What this outcome of one clause does to another through a link."""
         gate, wanted = self.gates[key], _AS_MET.get(link.outcome, link.outcome)
         ended = Reason(f"{link.kind}_failed", (found.letter,), found.released_at)
         if link.kind in ("until", "unless"):
-            if found.releases != wanted or found.state == "waived":
+            if found.releases != wanted or found.by_waiver:
                 return  # who waives an end lets it go on
             ended = Reason(f"{link.kind}_{link.outcome}", (found.letter,), found.released_at)
         elif place not in gate.waits:
@@ -212,9 +234,7 @@ class Performance:
             return
         elif found.releases == "in_part":
             return
-        if gate.ended is None:
-            gate.ended = ended
-            self._settle(key)
+        self._end(key, ended)
 
     def _open(self, key: Key, place: int, at: TimeSpan | None) -> None:
         gate = self.gates[key]
@@ -350,7 +370,7 @@ class Performance:
         if not found:
             return
         given = [(fact, offer) for fact, offer in found if offer is not None and offer.state in ("accepted", "unclear")]
-        yield from sorted(given, key=lambda one: (_latest(one[1].since), one[0].key))
+        yield from sorted(given, key=lambda one: (one[1].state != "accepted", _latest(one[1].since), one[0].key))
 
     def _correct(self, key: Key, clause: Clause, acts: list[Fact]) -> Clause:
         """A correction that both took replaces a text as of its original date (VCLT 79)."""
@@ -384,7 +404,7 @@ class Performance:
             at = later_of(*(fact.by.reach for fact in facts))
             found.stop("waived", Reason("waived", tuple(fact.by.letter.id for fact in facts), at))
             if found.releases is None:
-                found.releases, found.released_at = "met", at
+                found.releases, found.released_at, found.by_waiver = "met", at, True
         for fact in acts:
             if fact.act.kind == "waive" and fact.by.reach is not None and fact.party not in needed:
                 found.because("not_theirs_to_waive", fact)
@@ -604,13 +624,15 @@ class Performance:
             found.releases, found.released_at = "met", later_of(*(one.released_at for one in instances))
 
 
-def _by_clause(facts: Iterable[Fact]) -> dict[str | None, list[Fact]]:
+def _by_clause(facts: Iterable[Fact], offer: Offer) -> dict[str | None, list[Fact]]:
     """Acts on a letter by the clause they name; answers to the offer as a whole are settled elsewhere."""
     found: dict[str | None, list[Fact]] = {}
     for fact in facts:
         on, kind = fact.act.on, fact.act.kind
         # A clause's declarer may decline to be that.
-        if on is not None and on.act is None and (kind not in _OF_THE_WHOLE or (kind == "decline" and on.clause)):
+        if on is None or (kind in _OF_THE_WHOLE and not (kind == "decline" and on.clause)):
+            continue
+        if on.act is None or (offer.state != "stated" and names_offer(fact.act, offer.letter)):
             found.setdefault(on.clause, []).append(fact)
     return found
 

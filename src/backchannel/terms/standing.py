@@ -114,7 +114,7 @@ class _Work:
     def _settle(self, offers: list[Offer]) -> None:
         self._to_several(offers)
         for offer in offers:
-            if offer.state == "accepted":
+            if offer.state in ("accepted", "stated"):
                 offer.in_force = self._in_force(offer)
 
     # --- what is put forward ---
@@ -155,7 +155,6 @@ class _Work:
         order = ("open", "unclear", "on_its_way", "not_open", "lapsed", "declined", "countered", "revoked")
         first = min(found, key=lambda one: order.index(one.state) if one.state in order else len(order))
         first.reasons.append(Reason("consented" if first.state == "accepted" else "awaits_consent"))
-        first.in_force = first.since if first.state == "accepted" else None
         return first
 
     def _stated(self, dated: Dated) -> Offer:
@@ -168,14 +167,13 @@ class _Work:
             offer.so_far = dated.mandate == "beyond"
         elif dated.undone:
             offer.become("withdrawn", "recalled", None, None)
-        elif dated.undone is None:
-            offer.unclear("recall_in_time_unclear", "when_reached")
+        elif dated.undone is None or dated.doubtful:
+            offer.unclear("ratified_unclear" if dated.doubtful else "recall_in_time_unclear", "when_reached")
         elif dated.reach is None:
             offer.become("on_its_way", "not_reached", None, dated.leaving.span)
             offer.so_far = True
         else:
             offer.become("stated", "stated", None, dated.reach)
-            offer.in_force = dated.reach
         return offer
 
     # --- dates ---
@@ -239,8 +237,8 @@ class _Work:
         over = next((one for one in copies if one.state in _OVER), None)
         held = {reader for one in copies for reader in _readers(one.letter)}
         for offer in accepted:
-            told = self.facts.of(offer.letter.id, "notify", party=offer.letter.party)
-            notice = next((fact for fact in told if fact.by.reach is not None and fact.sure), None)
+            told = [fact for fact in self._notices(offer) if fact.party == offer.letter.party]
+            notice = min(told, key=lambda fact: (_at_latest(fact.by.reach), fact.key), default=None)
             if over is not None:
                 offer.become("ended_for_all", f"another_{over.state}", over.by, over.since)
                 offer.so_far = over.state == "lapsed"
@@ -257,8 +255,10 @@ class _Work:
         complete = parties <= {reader for one in accepted for reader in _readers(one.letter)}
         last = max(accepted, key=_since).since if accepted and complete else None
         for offer in accepted:
-            taken = offer.by.by.letter.id if offer.by is not None else b""
+            taken, place = offer.by.key if offer.by is not None else (b"", 0)
             for recall in self.facts.recalls.get(taken, ()):
+                if recall.act.on is None or recall.act.on.act not in (None, place):
+                    continue
                 in_time = before(recall.by.reach, last) if last and recall.by.reach else True
                 if in_time and recall.sure:
                     id = offer.letter.id
@@ -312,19 +312,25 @@ class _Work:
 
     def _moved(self, letter: bytes, type_: str) -> Iterator[tuple[Offer, TimeSpan]]:
         """What both sides agreed, or may have agreed, that a date of this type shall be."""
+        found: list[tuple[tuple[bytes, int], Offer, TimeSpan]] = []
         for fact in self.facts.of(letter, "extend"):
-            consent = self.consents.get(fact.key)
+            consent = self.consents.get(fact.key) if names_offer(fact.act, self.offers[letter].letter) else None
             to = self.resolve(fact.by, fact.act.date) if fact.act.date is not None else None
             if consent is not None and to is not None and fact.act.of_date == type_:
-                yield consent, to
+                found.append((fact.key, consent, to))
+        for _, consent, to in sorted(found, key=lambda one: (_since(one[1]), one[0])):
+            yield consent, to
+
+    def _notices(self, offer: Offer) -> list[Fact]:
+        found = self.facts.of(offer.letter.id, "notify")
+        return [fact for fact in found if fact.by.reach and fact.sure and names_offer(fact.act, offer.letter)]
 
     def _later_notice(self, offer: Offer) -> TimeSpan | None:
         first: dict[bytes, TimeSpan] = {}
-        for fact in self.facts.of(offer.letter.id, "notify"):
-            if fact.by.reach is not None and fact.sure:
-                known = first.get(fact.party)
-                if known is None or _at_latest(fact.by.reach) < _at_latest(known):
-                    first[fact.party] = fact.by.reach
+        for fact in self._notices(offer):
+            known = first.get(fact.party)
+            if fact.by.reach is not None and (known is None or _at_latest(fact.by.reach) < _at_latest(known)):
+                first[fact.party] = fact.by.reach
         theirs = next((first[one] for one in _readers(offer.letter) if one in first), None)
         return later_of(offer.since, first.get(offer.letter.party), theirs)
 
