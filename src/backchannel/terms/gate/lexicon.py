@@ -138,7 +138,10 @@ def _lexicon(lang: str, lists: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     for name in _NUMBERS:
         add(name, "", None)
         for value, by_language in lists["numbers"][name].items():
-            add(name, by_language.get(lang, ""), int(value))
+            line = by_language.get(lang, "")
+            if lang == "fa" and name == "ordinals":
+                line += "".join(f" | {phrase}ی" for phrase in split(line))
+            add(name, line, int(value))
     for source, names in _PLAIN:
         for name in names:
             add(name, lists[source][name].get(lang, ""), True)

@@ -54,6 +54,8 @@ def marks(
     while i < len(found):
         match = lexicon.phrases["limits"].at(found, i)
         negative = match is None and _negative(lexicon, found[i])
+        if lexicon.lang == "fa" and found[i].form == "نه" and any(item.start <= i < item.end for item in items):
+            match = None  # nine
         if negative:
             made.append(Mark(("NEG",), True, i, i + 1, True))
         if match is None:
@@ -160,6 +162,12 @@ def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: S
             mark.hard = not _repeats(lexicon.lang, found, items, mark, near, again)
 
 
+def _while_not(found: Sequence[Token], mark: Mark) -> bool:
+    """Persian says "as long as it has not" for "until it has"."""
+    before = [token.form for token in found[max(0, mark.start - 10) : mark.start]]
+    return any(form in ("تا", "مادامی", "مادام") for form in before) and "که" in before
+
+
 _BUT: Final = frozenset(
     ("but", "however", "whereas", "while", "ولکن", "لکن", "اما", "ولی", "غیر", "بینما", "بل", "حال")
 )
@@ -189,6 +197,8 @@ def _repeats(
             return mark.end >= len(found) or found[mark.end].kind == "sign"
         case "NEG", "fa" if form == "نه":
             return any(other.hard for other in near)
+        case "NEG", "fa" if any(other.hard for other in near) and _while_not(found, mark):
+            return True
         case "NEG", "fa" if any(other.hard for other in earlier):
             between = found[max(other.end for other in earlier) : mark.start]
             return any(token.form in _ANDS for token in between)
@@ -288,10 +298,11 @@ def _match(one: list[Mark], other: list[Mark]) -> tuple[list[Mark], list[Mark], 
                         shared |= set(a.classes) & set(b.classes)
                         break
     for name in sorted(PRESENCE):
-        in_a, in_b = ([m for m in side if name in m.classes] for side in (one, other))
+        said = {name, "EXC"} if name == "IF" else {name}
+        in_a, in_b = ([m for m in side if said & set(m.classes)] for side in (one, other))
         shared |= {name} if in_a and in_b else set()
-        left += in_a if not in_b else ()
-        right += in_b if not in_a else ()
+        left += [m for m in in_a if name in m.classes] if not in_b else ()
+        right += [m for m in in_b if name in m.classes] if not in_a else ()
     for this, that in _CONTRARY:
         (this_a, that_a), (this_b, that_b) = (
             [[m for m in side if set(m.classes) & names] for names in (this, that)] for side in (one, other)

@@ -259,6 +259,8 @@ class _Parse:
 
     def _nine(self, at: int, started: bool) -> bool:
         after = at + 1
+        if self._tokens[at].end - self._tokens[at].start > len("نه"):
+            return True  # written with its vowel: nine, not no
         return started or any(self._at(name, after) for name in ("units", "nine", "scales", "percent"))
 
     def _article_fraction(self, i: int) -> Number | None:
