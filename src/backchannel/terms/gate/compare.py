@@ -144,6 +144,8 @@ def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
     if kinds == {"number"}:
         return _same_year(a, b)
     for plain, counted, side in ((a, b, source), (b, a, target)):
+        if counted.unit == "time" and set(plain.values) & set(counted.values):
+            return True
         if plain.unit == "tan" and counted.unit == "gram":  # Persian "تن": tonne, or a person
             return any(
                 isinstance(value, int | Fraction) and value * 1_000_000 in counted.values for value in plain.values
@@ -311,7 +313,9 @@ def _doer(side: Reading) -> str:
 
 def _limits(tables: Tables, source: Reading, target: Reading) -> list[Finding]:
     found = []
-    for a, b in limits.unlike(tables.equals, list(source.marks), list(target.marks)):
+    for a, b in limits.unlike(
+        tables.equals, list(source.marks), list(target.marks), {source.lang, target.lang} == {"ar", "fa"}
+    ):
         of = a or b
         assert of is not None
         if a is None or b is None:

@@ -32,6 +32,7 @@ class Mark:
     start: int
     end: int
     real: bool = False  # it was sure before grammar made it a repetition
+    again: bool = False  # a negation said again of a second verb, which English leaves out
 
 
 def idioms(lexicon: Lexicon, found: Sequence[Token]) -> frozenset[int]:
@@ -122,6 +123,8 @@ def _follows(starts: dict[int, Item], found: Sequence[Token], end: int, kinds: s
 
 
 def _follows_one(starts: dict[int, Item], found: Sequence[Token], end: int, kind: str) -> bool:
+    if kind == "amount":
+        return any(end <= i < end + 3 or end - 6 <= i < end for i in starts if starts[i].hard)
     if kind == "to":  # Arabic "to" is written onto the next word
         return end < len(found) and found[end].form.startswith("ل") and not found[end].form.startswith("لا")
     for i in range(end, min(end + _NEAR[kind], len(found))):
@@ -160,6 +163,31 @@ def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: S
                 mark.hard = False
                 continue
             mark.hard = not _repeats(lexicon.lang, found, items, mark, near, again)
+            mark.again = not mark.hard and mark.classes == ("NEG",) and _of_a_verb(lexicon.lang, found, mark)
+    if lexicon.lang == "fa":  # "اجازهٔ ... ندارد" grants nothing
+        made[:] = [
+            mark for mark in made if mark.hard or mark.classes[0] != "MAY" or not _denied(found, mark, made, sentence)
+        ]
+
+
+def _of_a_verb(lang: str, found: Sequence[Token], mark: Mark) -> bool:
+    """Whether what is negated again is a verb: "ولا يعود", "نکند"."""
+    if lang == "ar":
+        after = found[mark.end].form if mark.end < len(found) else ""
+        return after[:1] in ("ی", "ن") and len(after) >= 4
+    return lang == "fa" and found[mark.start].form.startswith("ن") and found[mark.start].form != "نه"
+
+
+def _denied(found: Sequence[Token], mark: Mark, made: Sequence[Mark], sentence: dict[int, int]) -> bool:
+    here = sentence.get(mark.start)
+    return any(
+        other.real
+        and other.start > mark.start
+        and sentence.get(other.start) == here
+        and other.classes == ("NEG",)
+        and found[other.start].form.startswith("ند")
+        for other in made
+    )
 
 
 def _while_not(found: Sequence[Token], mark: Mark) -> bool:
@@ -181,12 +209,14 @@ def _repeats(
     form = found[mark.start].form
     match mark.classes[0], lang:
         case "MAY", "en":  # "no party may": not "no party", but what it may
-            return again or any(found[other.start].form in _NO_SUBJECT for other in earlier)
+            return again or any(
+                found[other.start].form in _NO_SUBJECT or other.end == mark.start for other in earlier if other.hard
+            )
         case "MAY", "ar":
             return again or any(other.hard and mark.start - other.end <= 4 for other in earlier)
         case "MAY", _:
             after = any(found[other.start].form.startswith("ن") and other.start > mark.start for other in near)
-            return again or (after and not form.startswith("می"))  # "مجاز به خروج نیست"
+            return again or (after and mark.end == mark.start + 1 and not form.startswith("می"))  # "مجاز به خروج نیست"
         case "SHOULD", _:
             return again
         case "UNTIL", _:
@@ -213,7 +243,7 @@ def _not_bound(
     """A duty denied elsewhere in the sentence is leave: "ملزم به پاسخ نیست", "لا يكون الطرف ملزماً"."""
     found = []
     for mark in made:
-        if mark.classes[0] == "MUST" and lexicon.lang != "en":
+        if mark.classes[0] == "MUST":
             for other in negations:
                 near = other.start > mark.start if lexicon.lang == "fa" else 0 <= mark.start - other.end <= 4
                 if other.hard and near and sentence[other.start] == sentence[mark.start]:
@@ -271,13 +301,24 @@ def _one_bound(made: list[Mark], found: Sequence[Token], items: Sequence[Item]) 
     return kept
 
 
-def unlike(equals: Sequence[Rule], one: list[Mark], other: list[Mark]) -> list[tuple[Mark | None, Mark | None]]:
-    """What one clause says and the other does not, in pairs where one stands for the other."""
+def unlike(
+    equals: Sequence[Rule], one: list[Mark], other: list[Mark], each_verb: bool
+) -> list[tuple[Mark | None, Mark | None]]:
+    """What one clause says and the other does not, in pairs where one stands for the other.
+
+    each_verb: both languages negate each verb, so that how often matters.
+    """
+    if each_verb:
+        one, other = ([replace(m, hard=m.hard or m.again) for m in side] for side in (one, other))
     left, right, shared = _match(one, other)
     changed = True
     while changed and (any(m.hard for m in left) or any(m.hard for m in right)):
         changed = any(_stands_for(rule, a, b, shared) for rule in equals for a, b in ((left, right), (right, left)))
     return _pairs([m for m in left if m.hard], [m for m in right if m.hard])
+
+
+def _fits(a: Mark, b: Mark, same_first: bool) -> bool:
+    return a.classes[0] == b.classes[0] if same_first else bool(set(a.classes) & set(b.classes))
 
 
 def _match(one: list[Mark], other: list[Mark]) -> tuple[list[Mark], list[Mark], set[str]]:
@@ -288,15 +329,13 @@ def _match(one: list[Mark], other: list[Mark]) -> tuple[list[Mark], list[Mark], 
     shared: set[str] = set()
     for hard_a, hard_b in ((True, True), (True, False), (False, True)):
         for same_first in (True, False):
-            for a in [m for m in left if m.hard == hard_a]:
-                for b in right:
-                    if b.hard == hard_b and (
-                        a.classes[0] == b.classes[0] if same_first else set(a.classes) & set(b.classes)
-                    ):
-                        left = [m for m in left if m is not a]
-                        right = [m for m in right if m is not b]
-                        shared |= set(a.classes) & set(b.classes)
-                        break
+            for a in sorted((m for m in left if m.hard == hard_a), key=lambda m: len(m.classes)):
+                fits = [b for b in right if b.hard == hard_b and _fits(a, b, same_first)]
+                if fits:
+                    b = min(fits, key=lambda m: len(m.classes))
+                    left = [m for m in left if m is not a]
+                    right = [m for m in right if m is not b]
+                    shared |= set(a.classes) & set(b.classes)
     for name in sorted(PRESENCE):
         said = {name, "EXC"} if name == "IF" else {name}
         in_a, in_b = ([m for m in side if said & set(m.classes)] for side in (one, other))

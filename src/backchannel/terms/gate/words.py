@@ -38,6 +38,12 @@ _PERSIAN_ENDINGS: Final = (
 )
 
 
+_COMPOUND: Final = re.compile(
+    "(یک|دو|سه|چهار|پنج|شش|هفت|هشت|نه|ده|دوازده|پانزده|بیست|سی|چهل|پنجاه|شصت|نود|صد)"
+    "(نفره|ساله|ماهه|روزه|ساعته|هفته‌ای|درصدی|گانه|جانبه|مرحله‌ای|عضوی|کشوری|طبقه|برابر)"
+)
+
+
 @dataclass(slots=True)
 class Token:
     """A word, number or sign, and its place. forms: what it may be looked up as, nearest first."""
@@ -92,7 +98,10 @@ def _parts(word: str, start: int, lang: str) -> list[tuple[str, int]]:
         return [(word[: -2 if lower.endswith("'s") else None].rstrip("'’"), start)]
     parts, at = [], start
     for part in word.split("\u200c"):
-        if part:
+        compound = _COMPOUND.fullmatch(part) if lang == "fa" else None
+        if compound is not None:  # "چهارنفره" is "چهار نفره"
+            parts += [(compound[1], at), (compound[2], at + compound.start(2))]
+        elif part:
             parts.append((part, at))
         at += len(part) + 1
     return parts
