@@ -1,5 +1,6 @@
 """Whether two versions of a clause say the same, seen without understanding.   Spec: docs/spec/gate.md."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -265,7 +266,7 @@ def _parties(source: Reading, target: Reading) -> list[Finding]:
             done.add(m.key)
             found.append(Finding("party", "added", "", target.quote(m.start, m.end), ("", m.key)))
     if not found and in_source == in_target:
-        found += _swapped(source, target)
+        found += _swapped(source, target) or _other(source, target)
     return found
 
 
@@ -298,6 +299,19 @@ def _swapped(source: Reading, target: Reading) -> list[Finding]:
             (", ".join(orders[0]), ", ".join(orders[1])),
         )
     ]
+
+
+def _other(source: Reading, target: Reading) -> list[Finding]:
+    """A name that stands once in the place of another, which both sides name elsewhere too."""
+    counts = [Counter(m.key for m in side.mentions) for side in (source, target)]
+    fewer, more = counts[0] - counts[1], counts[1] - counts[0]
+    if sum(fewer.values()) != 1 or sum(more.values()) != 1:
+        return []
+    gone, come = (next(iter(one)) for one in (fewer, more))
+    here = [m for m in source.mentions if m.key == gone][-1]
+    there = [m for m in target.mentions if m.key == come][-1]
+    quotes = source.quote(here.start, here.end), target.quote(there.start, there.end)
+    return [Finding("party", "changed", *quotes, (gone, come))]
 
 
 def _doer(side: Reading) -> str:

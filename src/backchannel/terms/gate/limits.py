@@ -57,6 +57,14 @@ def marks(
         negative = match is None and _negative(lexicon, found[i])
         if lexicon.lang == "fa" and found[i].form == "نه" and any(item.start <= i < item.end for item in items):
             match = None  # nine
+        if (
+            match is not None
+            and match[0] == i + 1
+            and found[i].form in ("پیش", "پس")
+            and found[i + 1 : i + 2]
+            and found[i + 1].glued
+        ):
+            match = None  # "پیش‌پرداخت": the first part of a compound
         if negative:
             made.append(Mark(("NEG",), True, i, i + 1, True))
         if match is None:
@@ -404,6 +412,7 @@ def _take(classes: Iterable[str], said: Sequence[Mark]) -> list[Mark] | None:
 
 _KINDS: Final = {
     "NEG": "negation",
+    "BAN": "negation",
     "WITHOUT": "negation",
     "MAY": "strength",
     "FREE": "strength",

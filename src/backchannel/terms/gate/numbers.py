@@ -295,7 +295,7 @@ class _Parse:
         if (
             self._lex.lang != "ar"
             and ordinal is not None
-            and ordinal[1] >= 3
+            and (ordinal[1] >= 3 or (self._lex.lang == "fa" and self._tokens[card[0]].glued))
             and ordinal[0] == card[0] + 1
             and card[1] < 10
         ):
