@@ -11,7 +11,8 @@ from backchannel.conveyance.evidence import Evidence, PassedOn, Said, reference,
 from backchannel.encoding import decode, digest, encode, labelled
 from backchannel.letters.docket import Docket, Way
 from backchannel.letters.letter import contents
-from backchannel.letters.parts import Body, Matter, Part, UnknownPart, make_part
+from backchannel.letters.matter import Matter
+from backchannel.letters.parts import Body, Part, UnknownPart, make_part
 from backchannel.seals.cards import make_card
 from backchannel.seals.keys import KemKey, standing_slot
 from backchannel.seals.seal import NO_TOKEN, seal_id_of

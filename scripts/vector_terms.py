@@ -19,7 +19,8 @@ from backchannel.letters.clauses import (
 from backchannel.letters.deadlines import Anchored
 from backchannel.letters.docket import Docket
 from backchannel.letters.letter import contents
-from backchannel.letters.parts import Acts, Body, Matter, Part, make_part
+from backchannel.letters.matter import Matter
+from backchannel.letters.parts import Acts, Body, Part, make_part
 
 EARLIER, OTHER = bytes([7]) * 32, bytes([8]) * 32
 

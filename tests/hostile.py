@@ -8,7 +8,8 @@ from backchannel.conveyance.evidence import Evidence, PassedOn, Said, reference,
 from backchannel.desk import conveying, sealing
 from backchannel.desk import events as ev
 from backchannel.desk.sealing import Order, Route
-from backchannel.letters.parts import Body, Matter
+from backchannel.letters.matter import Matter
+from backchannel.letters.parts import Body
 
 _SETTLED = {}  # by their names: where they lie closed, and the dice as they were; founding them takes seconds
 

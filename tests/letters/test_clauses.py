@@ -267,7 +267,7 @@ def test_a_letter_with_what_may_not_stand_there_is_refused(letter, expected):
 
 
 def test_only_what_people_write_holds_clauses_or_acts():
-    from backchannel.letters.parts import Matter
+    from backchannel.letters.matter import Matter
 
     for said, docket in ((a_clause(), None), (None, Docket(bytes(16), 1, terms=(Act("propose"),)))):
         parts = (Matter("evidence", {}), *([said] if said else []))

@@ -14,6 +14,7 @@ from backchannel.errors import Refused
 from backchannel.letters.dates import parse_moment
 from backchannel.letters.draft_values import Source, write_draft
 from backchannel.letters.drafts import examine, read_draft
+from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import (
     Attendee,
     Meeting,
@@ -22,7 +23,6 @@ from backchannel.letters.meetings import (
     read_answer,
     read_meeting,
 )
-from backchannel.letters.parts import Matter
 from backchannel.letters.readouts import Readout, Row, check_agreed, read_readout, side_by_side
 from backchannel.letters.talks import KINDS, check_named, check_replies, read_talk
 

@@ -30,7 +30,8 @@ from backchannel.desk.tracking import came_by, track_letter
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.letter import contents
-from backchannel.letters.parts import Body, Matter
+from backchannel.letters.matter import Matter
+from backchannel.letters.parts import Body
 from backchannel.seals.cards import read_card
 from backchannel.seals.keys import LinkKey, period_of, standing_slot
 from backchannel.seals.seal import NO_TOKEN, Target, seal, seal_id_of

@@ -8,7 +8,8 @@ import pytest
 from backchannel.desk import founding, introducing, reading, sealing, trust
 from backchannel.desk.sealing import Order
 from backchannel.errors import NotPossible, Refused
-from backchannel.letters.parts import Body, Matter
+from backchannel.letters.matter import Matter
+from backchannel.letters.parts import Body
 from backchannel.seals.cards import make_card, read_card
 
 WORDS = Body("en", "prevailing", "Words of the introducer", "I have known them for years.")

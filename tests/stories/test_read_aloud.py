@@ -7,7 +7,7 @@ from hostile import given, now, rounds, send, settle, stating, tell, write
 
 from backchannel.conveyance.evidence import READ_ALOUD, Evidence, aloud_reference, state
 from backchannel.desk import conveying, reading, recalling
-from backchannel.desk.aloud import heard_aloud, say_read_aloud
+from backchannel.desk.aloud import say_read_aloud
 from backchannel.desk.sealing import Route
 from backchannel.desk.tracking import track_letter
 from backchannel.errors import NotPossible, Refused
@@ -31,7 +31,7 @@ def test_the_writer_hears_who_read_it_to_whom(town):
     reading.read(south, came)
     say(south, came)
     rounds(town, north)
-    heard = heard_aloud(north.state.letters[n])
+    heard = north.state.letters[n].heard_aloud
     assert (heard.reasons, heard.mode, heard.proof, heard.by) == (PRESENT, "manual", "oral", south.state.office)
     with pytest.raises(NotPossible, match="said already"):
         say(south, came)
@@ -57,7 +57,7 @@ def test_what_nobody_here_read_or_heard_was_not_read_aloud(town):
     with pytest.raises(NotPossible, match="no letter from another office"):
         say(south, came)
     rounds(town, north)
-    assert heard_aloud(north.state.letters[n]) is None
+    assert north.state.letters[n].heard_aloud is None
 
 
 def test_a_carrier_that_says_it_read_aloud_has_handed_over_nothing(harbour_town):
@@ -68,7 +68,7 @@ def test_a_carrier_that_says_it_read_aloud_has_handed_over_nothing(harbour_town)
     leg = track_letter(north, n)[0].legs[0]
     assert (leg.standing, leg.is_hole) == ("read-aloud", True)
     assert reading.whereabouts(north, north.state.letters[n]).place == "carried"
-    assert heard_aloud(north.state.letters[n]) is None
+    assert north.state.letters[n].heard_aloud is None
     town.clock.move(hours=2)
     town.keep_house(north)
     assert track_letter(north, n)[0].legs[0].standing == "silent"
@@ -90,7 +90,7 @@ def test_only_its_reader_says_so_of_a_letter(harbour_town):
         said = state(READ_ALOUD, aloud_reference(letter_id), by.state.office, now(town), "manual", PRESENT)
         write(by, north, "evidence", Evidence((said,)).matter(), type=kind)
     rounds(town, north)
-    assert [heard_aloud(north.state.letters[one]) for one in (n, m)] == [None, None]
+    assert [north.state.letters[one].heard_aloud for one in (n, m)] == [None, None]
     assert len(north.state.custody.strays) == 3
 
 
@@ -107,6 +107,6 @@ def test_it_goes_back_through_a_go_between_like_any_other_letter(harbour_town):
     for waiting in [one for one in conveying.tray(ferry) if one.status == "waiting"]:
         conveying.pass_on(ferry, waiting.n, ZoneInfo)
     rounds(town, north, ferry, south)
-    assert heard_aloud(north.state.letters[n]).reasons == PRESENT
+    assert north.state.letters[n].heard_aloud.reasons == PRESENT
     legs = [leg for found in ferry.state.custody.legs.values() for leg in found]
     assert READ_ALOUD not in [heard.event for leg in legs for _, _, heard in leg.heard]

@@ -92,9 +92,9 @@ def test_a_recall_that_overtakes_its_letter(town):
     rounds(town, south, north)
     town.deliver(slow)
     (came,) = [one for one in town.take_in(south).opened if south.state.letters[one].number == 1]
-    assert recalling.recalled_unread(south.state.letters[came])
+    assert south.state.letters[came].recalled_unread
     south.forget_state()
-    assert recalling.recalled_unread(south.state.letters[came])
+    assert south.state.letters[came].recalled_unread
     reading.put_away(south, came, ZoneInfo)
     rounds(town, north)
     assert outcome(north, n) == "in-time"
@@ -133,7 +133,7 @@ def test_a_recall_that_comes_after_the_letter_went_on(harbour_town):  # noqa: F8
     pass_on_all(ferry)  # the recall to South itself
     rounds(town, south)
     letter = next(one for one in received(south) if one.number == 1)
-    assert recalling.recalled_unread(letter)
+    assert letter.recalled_unread
     reading.put_away(south, letter.n, ZoneInfo)
     for _ in range(3):
         rounds(town, ferry, north)

@@ -6,7 +6,7 @@ import talks as stranger
 from test_vectors import cddl, check, load
 
 from backchannel.encoding import decode, encode
-from backchannel.letters.parts import Matter
+from backchannel.letters.matter import Matter
 from backchannel.letters.talks import check_named, check_replies, read_talk
 
 TALKS = load("talks")

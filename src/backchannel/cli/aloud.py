@@ -1,7 +1,9 @@
 """backchannel letter read-aloud; and how it is shown that a letter was read aloud."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -9,12 +11,15 @@ from backchannel.cli.common import confirm, moment, spoken_option, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of, present
 from backchannel.cli.words import CAPACITIES, N_
-from backchannel.conveyance.evidence import READ_ALOUD
-from backchannel.desk.aloud import heard_aloud
-from backchannel.desk.desk import Desk
-from backchannel.desk.sealing import Order
-from backchannel.desk.states import LetterState
-from backchannel.letters.page import PARAPHRASE
+from backchannel.desk.later import imported_when_used
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.sealing import Order
+    from backchannel.desk.states import LetterState
+
+with imported_when_used():
+    from backchannel.letters import page
 
 OF: Final = {
     "answer": N_("Of what was answered to entry {n}, read aloud to: {hearers}; the words here are of: {words}"),
@@ -75,7 +80,7 @@ def paraphrase_lines(desk: Desk, letter: LetterState) -> Iterator[str]:
     found = desk.heard(letter)
     if found is None or letter.event is None:
         return
-    yield _(PARAPHRASE)
+    yield _(page.PARAPHRASE)
     yield _(OF[found.said.what]).format(
         hearers=", ".join(_(CAPACITIES[one]) for one in found.said.hearers),
         n=found.heard or _("a letter that is not here"),
@@ -93,7 +98,7 @@ def paraphrase_lines(desk: Desk, letter: LetterState) -> Iterator[str]:
 
 def planned(order: Order) -> tuple[str, ...]:
     """The label of what is about to be sealed as a paraphrase."""
-    return (_(PARAPHRASE),) if order.paraphrase else ()
+    return (_(page.PARAPHRASE),) if order.paraphrase else ()
 
 
 def paraphrase_json(desk: Desk, letter: LetterState) -> dict[str, Any] | None:
@@ -106,7 +111,7 @@ def paraphrase_json(desk: Desk, letter: LetterState) -> dict[str, Any] | None:
 
 def lines(desk: Desk, letter: LetterState) -> Iterator[str]:
     """What its reader says of reading a letter of ours aloud."""
-    heard = heard_aloud(letter)
+    heard = letter.heard_aloud
     if heard is not None:
         yield _("READ ALOUD, as {office} says, {when}: {who}").format(
             office=name_of(desk, heard.by), when=moment(heard.at), who=present(heard.reasons)
@@ -115,11 +120,11 @@ def lines(desk: Desk, letter: LetterState) -> Iterator[str]:
 
 def short(letter: LetterState) -> str:
     """What a list adds to a letter that was read aloud."""
-    if heard_aloud(letter) is not None:
+    if letter.heard_aloud is not None:
         return "; " + _("read aloud, as its reader says")
-    return "; " + _("read aloud: its writer was told") if READ_ALOUD in letter.stated else ""
+    return "; " + _("read aloud: its writer was told") if letter.read_aloud else ""
 
 
 def as_json(letter: LetterState) -> dict[str, Any] | None:
-    heard = heard_aloud(letter)
+    heard = letter.heard_aloud
     return None if heard is None else {"at": heard.at, "present": [list(one) for one in heard.reasons]}

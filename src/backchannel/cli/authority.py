@@ -1,17 +1,25 @@
 """The sentences for on whose authority a letter speaks."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from backchannel.cli.aloud import paraphrase_lines
 from backchannel.cli.common import moment
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_
-from backchannel.conveyance.credence import Answer, Credence, Judgement, Query, Ratification, Recall, Word
-from backchannel.desk.desk import Desk
-from backchannel.desk.states import LetterState
+from backchannel.desk.later import imported_when_used
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.conveyance.credence import Judgement, Word
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.states import LetterState
+
+with imported_when_used():
+    from backchannel.conveyance import credence
 
 VERBS: Final = {
     "carry": N_("carry"),
@@ -75,7 +83,7 @@ def judged(desk: Desk, found: Judgement) -> Iterator[str]:
         yield _("Its giver last stood by it {when}, by its own clock").format(when=moment(found.confirmed))
     if found.since_ended:
         yield _("Since then the credence has been recalled or denied")
-    if later is not None and isinstance(later.what, Ratification) and later.what.word == "disowned":
+    if later is not None and isinstance(later.what, credence.Ratification) and later.what.word == "disowned":
         yield _("{principal} has disowned it since, {when}").format(
             principal=name_of(desk, later.by), when=moment(_at(later))
         )
@@ -110,7 +118,7 @@ def as_json(desk: Desk, letter: LetterState) -> dict[str, Any] | None:
         "chain": [one.by.hex() for one in found.chain],
         "confirmed": found.confirmed,
         "since_ended": found.since_ended,
-        "later": found.later.what.word if found.later and isinstance(found.later.what, Ratification) else None,
+        "later": found.later.what.word if found.later and isinstance(found.later.what, credence.Ratification) else None,
     }
 
 
@@ -123,13 +131,13 @@ def _speaks_for(found: Judgement) -> str | None:
 
 
 def _at(word: Word) -> int:
-    assert isinstance(word.what, Ratification)
+    assert isinstance(word.what, credence.Ratification)
     return word.what.at
 
 
 def _credence(desk: Desk, one: Word) -> Iterator[str]:
     what = one.what
-    assert isinstance(what, Credence)
+    assert isinstance(what, credence.Credence)
     yield _("By credence {id} of {giver}, {since} to {until}").format(
         id=what.id.hex()[:12], giver=name_of(desk, one.by), since=moment(what.since), until=moment(what.until)
     )
@@ -141,11 +149,11 @@ def _asked(desk: Desk, envoy: bytes, letter_id: bytes) -> Iterator[str]:
     """What this office asked about the envoy, or that letter, and was answered."""
     for word, answer in desk.questions():
         query = word.what
-        if isinstance(query, Query) and word.by == desk.state.office and query.envoy == envoy:
+        if isinstance(query, credence.Query) and word.by == desk.state.office and query.envoy == envoy:
             if query.letter not in (None, letter_id):
                 continue
             said = _("no answer so far")
-            if answer is not None and isinstance(answer.what, Answer):
+            if answer is not None and isinstance(answer.what, credence.Answer):
                 said = _(ANSWERS[answer.what.answer])
             yield _("Asked {principal} whether it carries their word: {answer}").format(
                 principal=name_of(desk, desk.state.letters[word.n].office), answer=said
@@ -159,27 +167,27 @@ def says(desk: Desk, n: int) -> Iterator[str]:
         return
     what = found[0].what
     match what:
-        case Credence():
+        case credence.Credence():
             yield from credence_lines(desk, found[0], what)
-        case Recall():
+        case credence.Recall():
             yield _("Recalls credence {id}, for good, {when}").format(id=what.id.hex()[:12], when=moment(what.at))
-        case Query():
+        case credence.Query():
             yield _("Asks whether {envoy} carries this word").format(envoy=name_of(desk, what.envoy))
             if what.credence:
                 yield _("By credence {id}").format(id=what.credence.hex()[:12])
             if what.letter:
                 yield _("In the letter {id}").format(id=what.letter.hex())
-        case Answer():
+        case credence.Answer():
             yield _("Does {envoy} carry its word? {answer}, {when}").format(
                 envoy=name_of(desk, what.envoy), answer=_(ANSWERS[what.answer]), when=moment(what.at)
             )
-        case Ratification():
+        case credence.Ratification():
             text = _("Ratifies what {envoy} wrote") if what.word == "ratified" else _("Disowns what {envoy} wrote")
             yield text.format(envoy=name_of(desk, what.envoy))
             yield _("In the letter {id}").format(id=what.letter.hex())
 
 
-def credence_lines(desk: Desk, word: Word, what: Credence) -> Iterator[str]:
+def credence_lines(desk: Desk, word: Word, what: credence.Credence) -> Iterator[str]:
     """An accreditation as people read it."""
     yield _("Credence {id}, issued {when} by {giver}").format(
         id=what.id.hex(), when=moment(what.serial), giver=name_of(desk, word.by)

@@ -13,12 +13,12 @@ import click
 
 from backchannel.cli.text import _, several
 from backchannel.errors import BackchannelError, Locked, NotPossible
-from backchannel.letters.parts import Body
 from backchannel.text import for_screen
 
 if TYPE_CHECKING:
     from backchannel.desk.desk import Desk
     from backchannel.desk.housekeeping import News
+    from backchannel.letters.parts import Body
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -256,8 +256,10 @@ def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
         partial.unlink(missing_ok=True)
 
 
-def own_words(file: Path, lang: str, title: str) -> Body:
+def own_words(file: Path, lang: str, title: str) -> "Body":
     """A text of an intermediary's own, from a file. Raises NotPossible."""
+    from backchannel.letters.parts import Body
+
     try:
         return Body(lang, "prevailing", title, file.read_text(encoding="utf-8").strip("\n"))
     except (OSError, UnicodeDecodeError) as error:

@@ -1,7 +1,9 @@
 """backchannel letter recall, letter put-away; and how letters tied by an act are shown beside each other."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -9,10 +11,15 @@ from backchannel.cli.common import confirm, moment, show_json, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_
-from backchannel.desk.desk import Desk
-from backchannel.desk.recalling import Recalled, recalled_unread
-from backchannel.desk.sealing import Route
-from backchannel.desk.states import LetterState
+from backchannel.desk.later import imported_when_used
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.recalling import Recalled
+    from backchannel.desk.states import LetterState
+
+with imported_when_used():
+    from backchannel.desk import sealing
 
 OUTCOMES: Final = {
     "in-time": N_("recalled IN TIME: nobody there has read it, by the word of who had it"),
@@ -65,7 +72,7 @@ def recall(
         return
     if found is None:
         confirm(_("Recall letter {n}? Its reader learns that there was one.").format(n=n), yes)
-        routes = [desk.route(way) for way in via] + ([Route(receipt=False)] if direct else [])
+        routes = [desk.route(way) for way in via] + ([sealing.Route(receipt=False)] if direct else [])
         desk.recall(n, words=words, signed=signed, routes=tuple(routes))
         found = desk.recalled(n)
     for line in outcome_lines(desk, found):
@@ -126,10 +133,10 @@ def tied_lines(letter: LetterState) -> Iterator[str]:
 
 def short(desk: Desk, letter: LetterState) -> str:
     """What a list adds to a letter that was taken back or corrected."""
-    found = desk.recalled(letter.n) if letter.ours else None
+    found = desk.recalled(letter.n) if letter.ours and "recalls" in letter.acted_on else None
     if found is not None:
         return "; " + _(OUTCOMES[found.outcome])
-    if recalled_unread(letter) and not letter.gone:
-        return "; " + _("RECALLED by entry {n}, not read").format(n=recalled_unread(letter))
+    if letter.recalled_unread and not letter.gone:
+        return "; " + _("RECALLED by entry {n}, not read").format(n=letter.recalled_unread)
     words = [_(_ACTS[act][1]).format(n=n) for act, n in letter.acted_on.items() if act != "declines"]
     return "".join("; " + one for one in words)

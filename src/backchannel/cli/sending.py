@@ -17,9 +17,9 @@ from backchannel.desk.desk import Desk
 from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order, Route
 from backchannel.desk.talks import talk_in
 from backchannel.errors import BackchannelError, NotPossible
-from backchannel.letters.docket import VERBS
 from backchannel.letters.draft_values import as_envoy
 from backchannel.letters.drafts import Draft, Source
+from backchannel.letters.matter import VERBS
 from backchannel.text import for_screen
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -1,17 +1,24 @@
 """The way of a letter, drawn leg by leg, and the sentences of custody."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from backchannel.cli.common import moment
 from backchannel.cli.text import _
 from backchannel.cli.words import CAPACITIES, N_, STANDINGS, office_name
-from backchannel.conveyance.evidence import READ_ALOUD
-from backchannel.conveyance.tracking import LegTrack, Word
-from backchannel.desk.desk import Desk
-from backchannel.desk.states import LetterState
-from backchannel.desk.tracking import WayTrack
+from backchannel.desk.later import imported_when_used
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.conveyance.tracking import LegTrack, Word
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.states import LetterState
+    from backchannel.desk.tracking import WayTrack
+
+with imported_when_used():
+    from backchannel.conveyance import evidence
 
 EVENTS: Final = {
     "SubmissionAcceptance": N_("took it"),
@@ -120,7 +127,7 @@ def _leg(desk: Desk, leg: LegTrack) -> Iterator[str]:
 
 
 def _word(desk: Desk, word: Word) -> str:
-    if word.event == READ_ALOUD:
+    if word.event == evidence.READ_ALOUD:
         reasons = present(word.reasons)
     else:
         reasons = "; ".join(_(REASONS[code]) + (f": {for_screen(said)}" if said else "") for code, said in word.reasons)

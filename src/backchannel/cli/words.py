@@ -1,19 +1,25 @@
 """The sentences for what the desk knows as codes."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from backchannel.cli.common import moment
 from backchannel.cli.text import _
 from backchannel.desk.events import Opened, Written
-from backchannel.desk.reading import Shown, Whereabouts
-from backchannel.desk.sealing import Plan, PlannedRoute
-from backchannel.desk.states import Correspondent, LetterState
-from backchannel.letters.forms import FORMS
-from backchannel.letters.letter import Letter
-from backchannel.letters.parts import Body
-from backchannel.seals.panel import Line
+from backchannel.desk.later import imported_when_used
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.reading import Shown, Whereabouts
+    from backchannel.desk.sealing import Plan, PlannedRoute
+    from backchannel.desk.states import Correspondent, LetterState
+    from backchannel.letters.letter import Letter
+    from backchannel.seals.panel import Line
+
+with imported_when_used():
+    from backchannel.letters import forms, parts
 
 
 def N_(message: str) -> str:
@@ -133,7 +139,7 @@ def plan_lines(plan: Plan) -> list[str]:
     """What is about to happen."""
     return [
         _("To:      {office}").format(office=office_name(plan.to)),
-        _("Form:    {form} - {title}").format(form=plan.form, title=_(FORMS[plan.form].title)),
+        _("Form:    {form} - {title}").format(form=plan.form, title=_(forms.FORMS[plan.form].title)),
         _("Type:    {type}").format(type=_("EXERCISE") if plan.exercise else _("OPERATION")),
         _("It is    {how}").format(how=signed_or_not(plan.signed, plan.default_signed)),
         _("Sealed   {via}").format(via=_(VIA[plan.via])),
@@ -213,7 +219,7 @@ def until_words(at: datetime | None) -> str:
 def version_lines(letter: Letter) -> list[str]:
     """Who translated what, and who answers for versions that differ. Of a text that is not here, it says so."""
     docket = letter.docket
-    texts = {part.digest: part.content.lang for part in letter.parts if isinstance(part.content, Body)}
+    texts = {part.digest: part.content.lang for part in letter.parts if isinstance(part.content, parts.Body)}
     lines = [
         _("The text in {lang} was translated by {by} from {source}").format(
             lang=one.lang, by=for_screen(one.by), source=texts.get(one.source) or _("a text that is not in this letter")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.letters.fields import MOST_SECONDS, Fields
-from backchannel.letters.parts import Matter
+from backchannel.letters.matter import Matter
 
 KIND: Final = "conveyance"
 CUSTODY: Final = ("oral", "signed")

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.errors import Refused
-from backchannel.letters.docket import VERBS
 from backchannel.letters.fields import MOST_SECONDS, Fields
-from backchannel.letters.parts import Matter
+from backchannel.letters.matter import VERBS, Matter
 
 ANSWERS: Final = ("yes", "no", "no-comment")
 WORDS: Final = ("ratified", "disowned")

@@ -11,8 +11,7 @@ from typing import Any, Final
 from backchannel.encoding import decode, digest, encode
 from backchannel.errors import Refused
 from backchannel.letters.fields import MOST_SECONDS, Fields
-from backchannel.letters.meetings import CAPACITIES
-from backchannel.letters.parts import Matter
+from backchannel.letters.matter import CAPACITIES, Matter
 from backchannel.seals.signatures import SIGNATURE_BYTES, SigningKey, SigningPublic
 
 KIND: Final = "evidence"

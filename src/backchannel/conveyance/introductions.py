@@ -9,7 +9,7 @@ from typing import Final
 
 from backchannel.errors import Refused
 from backchannel.letters.fields import Fields
-from backchannel.letters.parts import Matter
+from backchannel.letters.matter import Matter
 from backchannel.seals.cards import Card, read_card
 
 KIND: Final = "introduction"

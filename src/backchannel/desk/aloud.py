@@ -10,8 +10,8 @@ from typing import Final
 
 from backchannel.conveyance.evidence import READ_ALOUD, Evidence, aloud_reference, state
 from backchannel.desk import events as ev
-from backchannel.desk.office import Change, Office
-from backchannel.desk.sealing import Order, check_order, hand_down, read_kept, write_in
+from backchannel.desk.office import Change, Office, read_kept
+from backchannel.desk.sealing import Order, check_order, hand_down, write_in
 from backchannel.desk.states import LetterState
 from backchannel.errors import NotPossible
 from backchannel.letters.docket import Paraphrase
@@ -66,11 +66,6 @@ def read_aloud_of(change: Change, by: bytes, ref: bytes, *, exercise: bool) -> i
     return 0
 
 
-def heard_aloud(letter: LetterState) -> ev.Heard | None:
-    """What the reader of a letter of ours first said of reading it aloud."""
-    return next((one for one in letter.said_of_it if one.event == READ_ALOUD and one.proof != "forged"), None)
-
-
 CONFIRMED_TITLE: Final = "Understood correctly"
 CONFIRMED_TEXT: Final = (
     "What you say was understood of our letter is what it says. The letter counts, not the paraphrase."
@@ -99,7 +94,7 @@ def told(office: Office, letter: LetterState) -> Told | None:
     said = read_kept(office, letter.n).docket.paraphrase
     assert said is not None
     heard = office.state.letters.get(n := letter.event.paraphrase[1])
-    known = heard is not None and (heard_aloud(heard) is not None or READ_ALOUD in heard.stated)
+    known = heard is not None and (heard.heard_aloud is not None or heard.read_aloud)
     answers = [office.state.letters[m].event for m in letter.answered_by]
     corrected = [m for m, one in zip(letter.answered_by, answers, strict=True) if one and ("corrects", n) in one.acts]
     return Told(said, n if heard else 0, known, letter.acted_on.get("confirms", 0), corrected[0] if corrected else 0)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from backchannel.desk import events as ev
-from backchannel.desk.contacts import refuse_notes
 from backchannel.desk.office import Change, Office
-from backchannel.desk.states import LetterState, State
+from backchannel.desk.states import LetterState, State, refuse_notes
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible
 from backchannel.letters.clause_words import Names

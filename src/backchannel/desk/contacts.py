@@ -153,15 +153,3 @@ def burn(office: Office, n: int) -> bool:
         change.add(ev.ContactBurnt(n, change.state.backups_after(n)))
     office.forget_state()
     return office.register.settle()
-
-
-def refuse_notes(state: State, entries: Iterable[int]) -> None:
-    """Raises NotPossible where an entry that a letter names is a contact note, burnt or not."""
-    for n in entries:
-        if n in state.contacts:
-            raise NotPossible(
-                f"entry {n} is a contact note: what people without a mandate said can be explored, never offered or"
-                " accepted, and no letter is tied to it",
-                next_step="Write what your office itself says, or ask the principal with `backchannel credence ask`.",
-                kept="Nothing was sealed.",
-            )

@@ -4,20 +4,28 @@ What a person does is one transaction with the statement it leads to. What the d
 evidence back, noticing silence) goes only to offices that a person here has written to or accepted.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from backchannel.conveyance.covering import NEEDS_REASON, Covering, read_covering
 from backchannel.conveyance.evidence import MOST_STATEMENTS, Evidence, PassedOn, Said, read_evidence, state
 from backchannel.desk import events as ev
 from backchannel.desk.custody import LAST_ACTS, Charge, LegState
-from backchannel.desk.office import Change, Office
-from backchannel.desk.sealing import Order, Route, give, hand_down, in_reach, read_kept, write_in
+from backchannel.desk.later import imported_when_used
+from backchannel.desk.office import Change, Office, read_kept
 from backchannel.desk.tracking import RID, own_leg
 from backchannel.errors import NotPossible
-from backchannel.letters.parts import Body
+
+if TYPE_CHECKING:
+    from backchannel.desk.sealing import Route
+    from backchannel.letters.parts import Body
+
+with imported_when_used():
+    from backchannel.desk import sealing
 
 Zones = Callable[[str], tzinfo]
 Reasons = Sequence[tuple[str, str]]
@@ -142,7 +150,7 @@ def give_up(office: Office, charge: Charge, zones: Zones, *, told: bool) -> bool
             _send(change, charge.came.giver, [saying], [], None, zones)
         if here:
             _discharge(change, charge)
-    hand_down(change)
+    sealing.hand_down(change)
     if here:
         office.forget_state()
     return told
@@ -177,7 +185,7 @@ def pass_on(
         route = _route_on(office, charge, via or charge.came.addressee, custody)
         exempt = route.hops[0] != charge.came.addressee
         change.add(ev.Handled(n, "passed", route.hops[0], 0, "", "", _agreed(charge, signed)))
-        covered = give(
+        covered = sealing.give(
             change, n, len(charge.handled), route, charge.came.addressee, covering_of(office, charge).enclosure,
             zones, taken=None if exempt else charge.handled[0][0], words=words, origin="intermediary",
             spoken=spoken,
@@ -185,7 +193,7 @@ def pass_on(
         if charge.came.receipt and not charge.has_stated("SubmissionAcceptance"):
             says = [_saying(office, charge, "SubmissionAcceptance")]
             _send(change, charge.came.giver, says, [], None, zones, spoken=spoken)
-    hand_down(change)
+    sealing.hand_down(change)
     return covered
 
 
@@ -201,7 +209,7 @@ def _route_on(office: Office, charge: Charge, carrier: bytes, custody: str) -> R
             next_step="Import its card, pass it on through another office with --via, or decline it.",
         )
     exempt = carrier != charge.came.addressee
-    return Route(
+    return sealing.Route(
         (carrier,),
         by=covering.by if covering.by and covering.by > office.now else None,
         custody=custody,
@@ -275,7 +283,7 @@ def _act(
             _send(change, charge.came.giver, sayings, [], returned, zones, spoken=spoken)
         if act in LAST_ACTS:
             _discharge(change, charge)
-    hand_down(change)
+    sealing.hand_down(change)
     if act in LAST_ACTS:
         office.forget_state()
 
@@ -301,8 +309,8 @@ def _send(
     charges = [one.charge for one in sayings] + [one.charge for one in passings]
     exercise = any(charge.came.exercise for charge in charges)
     kind = "exercise" if exercise else "operation"
-    order = Order(giver, "evidence", (), matters=(evidence.matter(),), type=kind, spoken=spoken)
-    n = write_in(change, order, False, zones)
+    order = sealing.Order(giver, "evidence", (), matters=(evidence.matter(),), type=kind, spoken=spoken)
+    n = sealing.write_in(change, order, False, zones)
     for saying, one in zip(sayings, said, strict=True):
         made = one.statement
         signed = one.signature is not None
@@ -348,7 +356,7 @@ def keep_up(office: Office, zones: Zones) -> int:
                             _discharge(change, charge)
             except NotPossible:
                 break  # its card has run out: it waits
-            hand_down(change)
+            sealing.hand_down(change)
             sent += due is not None
             if due is not None and due.over:
                 office.forget_state()
@@ -376,7 +384,7 @@ def _givers(office: Office) -> list[tuple[bytes, bool]]:
     """To whom evidence may be due by itself, exercises apart; strangers hear nothing, and nothing goes through them."""
     charges = office.state.custody.charges.values()
     asked = {(one.came.giver, one.came.exercise): None for one in charges if one.came.receipt and not one.discharged}
-    return [(giver, exercise) for giver, exercise in asked if in_reach(office.state, giver)]
+    return [(giver, exercise) for giver, exercise in asked if office.state.in_reach(giver)]
 
 
 def _due(office: Office, giver: bytes, exercise: bool) -> _Due | None:

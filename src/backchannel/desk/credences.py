@@ -3,11 +3,20 @@
 Derived from events alone; judged by `conveyance.credence`. An exercise accredits for exercises only.
 """
 
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from backchannel.conveyance.credence import Claim, Credence, Query, Word, read_accrediting, read_claim
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
 from backchannel.desk import events as ev
+from backchannel.desk.later import imported_when_used
 from backchannel.encoding import decode
+
+if TYPE_CHECKING:
+    from backchannel.conveyance.credence import Claim, Word
+
+with imported_when_used():
+    from backchannel.conveyance import credence
 
 MOST_BYTES = 1 << 20
 
@@ -23,10 +32,10 @@ class Credences:
         value = decode(event.data, limit=MOST_BYTES)
         match event:
             case ev.Accredited():
-                what = read_accrediting(event.kind, value)
-                self.said[event.exercise].append(Word(what, event.by, event.reached, event.signed, event.of))
+                what = credence.read_accrediting(event.kind, value)
+                self.said[event.exercise].append(credence.Word(what, event.by, event.reached, event.signed, event.of))
             case ev.Claimed():
-                self.claims[event.of] = read_claim(value, "envoy")
+                self.claims[event.of] = credence.read_claim(value, "envoy")
 
     def words(self, exercise: bool) -> tuple[Word, ...]:
         return tuple(self.said[exercise])
@@ -39,7 +48,7 @@ class Credences:
         """The newest issue of each accreditation, one for each giver, id, envoy and audience."""
         newest: dict[tuple[bytes, bytes, bytes, bytes], Word] = {}
         for one in self.said[exercise]:
-            if isinstance(one.what, Credence):
+            if isinstance(one.what, credence.Credence):
                 key = (one.by, one.what.id, one.what.envoy, one.what.audience)
                 before = newest.get(key)
                 if before is None or _serial(before) < one.what.serial:
@@ -47,9 +56,9 @@ class Credences:
         return list(newest.values())
 
     def queries(self) -> list[Word]:
-        return [one for said in self.said.values() for one in said if isinstance(one.what, Query)]
+        return [one for said in self.said.values() for one in said if isinstance(one.what, credence.Query)]
 
 
-def _serial(word: Word) -> int:
-    assert isinstance(word.what, Credence)
+def _serial(word: credence.Word) -> int:
+    assert isinstance(word.what, credence.Credence)
     return word.what.serial

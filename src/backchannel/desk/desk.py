@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from backchannel.desk import events as ev
 from backchannel.desk import housekeeping, keyfile
 from backchannel.desk.later import imported_when_used
-from backchannel.desk.office import Office, check_clock
+from backchannel.desk.office import Office, check_clock, read_kept
+from backchannel.desk.states import refuse_notes
 from backchannel.desk.zones import zone
 from backchannel.errors import Locked, NotPossible
 from backchannel.letters.dates import Moment, moment_of, parse_moment
+from backchannel.letters.matter import VERBS
 from backchannel.seals.cards import RelayAddress, check_url, relay_id
 from backchannel.station.hatch import Home
 from backchannel.text import fold, for_screen
@@ -301,13 +303,13 @@ class Desk:
         if named is None:
             raise NotPossible("the draft does not say to whom", next_step="Say it with --to OFFICE.")
         other = self.find(named)
-        contacts.refuse_notes(self.state, draft.replies)
+        refuse_notes(self.state, draft.replies)
         handling = draft.handling
         exempted = tuple(docket.Exempted(self._office_named(one.name), one.name) for one in handling.exempted)
         claim = None
         if draft.as_envoy_of is not None:
-            if draft.verb not in docket.VERBS:
-                verbs = ", ".join(docket.VERBS)
+            if draft.verb not in VERBS:
+                verbs = ", ".join(VERBS)
                 raise NotPossible("an envoy says what it does", next_step=f"Choose --verb among {verbs}.")
             principal, exercise = self.find(draft.as_envoy_of).office, draft.type == "exercise"
             claim = accrediting.claim_for(
@@ -725,7 +727,7 @@ class Desk:
 
     def clauses_of(self, n: int, say: Callable[[str], str] = str) -> tuple[clause_words.Shown, ...]:
         """The clauses of a letter that is here, each with what limits it inside."""
-        letter = sealing.read_kept(self.office, n)
+        letter = read_kept(self.office, n)
         return self.terms_in_words(
             letter, clauses.whole_clauses(self.office, letter, self.state.letters[n].office), say
         )[0]

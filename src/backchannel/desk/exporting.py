@@ -7,8 +7,7 @@ from backchannel.conveyance.covering import read_covering
 from backchannel.conveyance.evidence import read_evidence
 from backchannel.desk import events as ev
 from backchannel.desk.custody import LegState
-from backchannel.desk.office import Office
-from backchannel.desk.sealing import read_kept
+from backchannel.desk.office import Office, read_kept
 from backchannel.errors import NotPossible
 
 

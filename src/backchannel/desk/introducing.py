@@ -9,8 +9,8 @@ from datetime import tzinfo
 
 from backchannel.conveyance.introductions import Introduction, read_introduction
 from backchannel.desk import events as ev
-from backchannel.desk.office import Change, Office
-from backchannel.desk.sealing import Order, check_order, hand_down, read_kept, write_in
+from backchannel.desk.office import Change, Office, read_kept
+from backchannel.desk.sealing import Order, check_order, hand_down, write_in
 from backchannel.desk.states import Correspondent
 from backchannel.desk.trust import SAME_NAME, likenesses, mixed_scripts
 from backchannel.errors import NotPossible

@@ -1,14 +1,22 @@
 """On whose authority a letter speaks, as far as this desk can tell.   Spec: docs/spec/credence.md, "Judging"."""
 
-from typing import Any
+from __future__ import annotations
 
-from backchannel.conveyance.credence import Claim, Judgement, judge, read_claim
+from typing import TYPE_CHECKING, Any
+
 from backchannel.desk import events as ev
+from backchannel.desk.later import imported_when_used
 from backchannel.desk.office import Change
 from backchannel.desk.states import LetterState, State
 from backchannel.encoding import encode
 from backchannel.letters.forms import CREDENCES
-from backchannel.letters.letter import Letter
+
+if TYPE_CHECKING:
+    from backchannel.conveyance.credence import Claim, Judgement
+    from backchannel.letters.letter import Letter
+
+with imported_when_used():
+    from backchannel.conveyance import credence
 
 
 def trusted(state: State) -> frozenset[bytes]:
@@ -27,20 +35,22 @@ def judge_letter(state: State, letter: LetterState) -> Judgement | None:
         return None
     claim = state.credences.claims.get(letter.n)
     words = state.credences.words(event.exercise)
+    if claim is None and event.origin != "envoy" and not words:
+        return None
     if letter.ours:
         sender, reader, at = state.office, letter.office, letter.at
     else:
         assert isinstance(event, ev.Opened)
         sender, reader, at = letter.office, state.office, event.reached
-    found = judge(claim, event.letter_id, sender, reader, at, words, trusted(state), own=letter.ours)
+    found = credence.judge(claim, event.letter_id, sender, reader, at, words, trusted(state), own=letter.ours)
     return found if claim is not None or event.origin == "envoy" or found.later is not None else None
 
 
 def judge_before_sealing(state: State, authority: Any, to: bytes, exercise: bool, now: int) -> Judgement:
     """What a claim to be sealed would be worth, as far as the envoy's own copy of the credence shows."""
-    claim: Claim = read_claim(authority, "envoy")
+    claim: Claim = credence.read_claim(authority, "envoy")
     words = state.credences.words(exercise)
-    return judge(claim, bytes(32), state.office, to, now, words, trusted(state), own=True)
+    return credence.judge(claim, bytes(32), state.office, to, now, words, trusted(state), own=True)
 
 
 def note_accrediting(change: Change, n: int, letter: Letter, reached: int) -> None:

@@ -28,8 +28,8 @@ from backchannel.desk.recalling import recall_spoken_of
 from backchannel.errors import Refused
 from backchannel.letters.forms import CREDENCES
 from backchannel.letters.letter import Letter
+from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import Meeting, MeetingAnswer
-from backchannel.letters.parts import Matter
 from backchannel.letters.readouts import Readout
 from backchannel.letters.talks import KINDS, Talk, read_talk
 from backchannel.seals.seal import seal_id_of

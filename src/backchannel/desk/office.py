@@ -3,16 +3,19 @@
 Spec: docs/spec/desk.md. The other modules of this room are its operations; each takes an `Office` first.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from backchannel.clock import now as clock_now
 from backchannel.desk import events as ev
+from backchannel.desk.later import imported_when_used
 from backchannel.desk.register import NAME as REGISTER_NAME
 from backchannel.desk.register import Register, Transaction
 from backchannel.desk.states import Correspondent, State, clock_doubt, derive
@@ -23,6 +26,12 @@ from backchannel.seals.signatures import SigningKey
 from backchannel.station.hatch import NAME as HATCH_NAME
 from backchannel.station.hatch import Hatch
 from backchannel.text import fold
+
+if TYPE_CHECKING:
+    from backchannel.letters.letter import Letter
+
+with imported_when_used():
+    from backchannel.letters import letter as letters
 
 FILES: Final = (REGISTER_NAME, HATCH_NAME)  # with what SQLite lays beside them: all there is but the key file
 ED25519_SEED: Final = b"office/ed25519"
@@ -51,7 +60,7 @@ class Office:
         clerk: str | None = None,
         clock: Callable[[], datetime] = clock_now,
         random: Random = os.urandom,
-    ) -> "Office":
+    ) -> Office:
         """Raises what the register and the hatch raise."""
         register = Register.open(directory, master, random)
         try:
@@ -64,7 +73,7 @@ class Office:
         self.hatch.close()
         self.register.close()
 
-    def __enter__(self) -> "Office":
+    def __enter__(self) -> Office:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -86,7 +95,7 @@ class Office:
         return int(self.clock().timestamp())
 
     @contextmanager
-    def changing(self) -> Iterator["Change"]:
+    def changing(self) -> Iterator[Change]:
         """One transaction. Everything read inside it is what will be true when it ends.
 
         At its end the station is told the register's last number, and what was destroyed is out of the log if it can.
@@ -177,6 +186,14 @@ class Change:
     @property
     def state(self) -> State:
         return self.office.state
+
+
+def read_kept(office: Office, n: int) -> Letter:
+    """The letter kept beside an entry. Raises NotPossible if it is burnt or was never there."""
+    kept = office.register.blob(n, "contents")
+    if kept is None:
+        raise NotPossible(f"entry {n} holds no letter that can be read", kept="The register is as it was.")
+    return letters.read_contents(kept)
 
 
 def standing_name(period: int) -> bytes:

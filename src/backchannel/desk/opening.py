@@ -21,10 +21,11 @@ from backchannel.desk.office import (
     Office,
     own_envelope_name,
     own_token_name,
+    read_kept,
     their_envelope_name,
     their_token_name,
 )
-from backchannel.desk.sealing import read_kept, search_text
+from backchannel.desk.sealing import search_text
 from backchannel.desk.states import Correspondent, LetterState, State
 from backchannel.desk.talks import check_talk
 from backchannel.desk.trust import meet_stranger

@@ -10,10 +10,10 @@ from typing import Final, Literal
 from backchannel.conveyance.tracking import CLOCKS_SECONDS
 from backchannel.desk import events as ev
 from backchannel.desk import readouts
-from backchannel.desk.office import Office
+from backchannel.desk.office import Office, read_kept
 from backchannel.desk.publicity import LeakState, PublicationState
 from backchannel.desk.reading import get, whereabouts
-from backchannel.desk.sealing import is_exempted, read_kept
+from backchannel.desk.sealing import is_exempted
 from backchannel.desk.states import LetterState
 from backchannel.desk.tracking import track_letter
 from backchannel.errors import NotPossible

@@ -1,28 +1,33 @@
 """What a person does with letters: read, decline, burn, look for them.   Spec: docs/spec/desk.md, "Reading"."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from backchannel.conveyance.recall import IN_TIME
-from backchannel.conveyance.tracking import LegTrack
 from backchannel.desk import events as ev
-from backchannel.desk.clauses import whole_clauses
-from backchannel.desk.office import Change, Office
-from backchannel.desk.recalling import recalled_unread, say
-from backchannel.desk.sealing import Order, check_order, hand_down, read_kept, write_in
+from backchannel.desk.later import imported_when_used
+from backchannel.desk.office import Change, Office, read_kept
 from backchannel.desk.states import Correspondent, LetterState
 from backchannel.desk.tracking import RID, own_leg, track_letter
-from backchannel.desk.translations import Translation, made_here
 from backchannel.errors import NotPossible
-from backchannel.letters.letter import Letter
-from backchannel.letters.limits import Whole
-from backchannel.letters.parts import Body
 from backchannel.seals.keys import destroyed_at
 from backchannel.seals.panel import Facts, Line, who_could
-from backchannel.station.hatch import Outgoing
 from backchannel.text import fold
+
+if TYPE_CHECKING:
+    from backchannel.conveyance.tracking import LegTrack
+    from backchannel.desk.translations import Translation
+    from backchannel.letters.letter import Letter
+    from backchannel.letters.limits import Whole
+    from backchannel.station.hatch import Outgoing
+
+with imported_when_used():
+    from backchannel.desk import clauses, recalling, sealing, translations
+    from backchannel.letters import parts
 
 DECLINED_TITLE = "Declined unread"
 DECLINED_TEXT = "This office declines to read the letter this answers."
@@ -87,9 +92,9 @@ def show(office: Office, n: int) -> Shown:
         letter,
         letter.in_breach,
         _panel(office, state, other),
-        whole_clauses(office, letter, state.office),
+        clauses.whole_clauses(office, letter, state.office),
         _crossed(office, state, letter),
-        made_here(office, n),
+        translations.made_here(office, n),
     )
 
 
@@ -111,7 +116,7 @@ def read(office: Office, n: int, *, anyway: bool = False) -> Shown:
     Raises NotPossible where that was not said; nothing is then recorded.
     """
     shown = show(office, n)
-    by = recalled_unread(shown.state)
+    by = shown.state.recalled_unread
     if by and not anyway:
         raise NotPossible(
             f"letter {n} was recalled by its writer, in entry {by}, before it was read",
@@ -131,17 +136,17 @@ def decline(office: Office, n: int, zones: Callable[[str], tzinfo], *, spoken: b
         letter = get(office, n)
         if letter.ours or letter.event is None or letter.read_at is not None:
             raise NotPossible(f"letter {n} cannot be declined: it is ours, gone, or was read")
-        body = Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
+        body = parts.Body("en", "prevailing", DECLINED_TITLE, DECLINED_TEXT)
         kind = "exercise" if letter.event.exercise else "operation"
-        order = Order(
+        order = sealing.Order(
             letter.office, "reply", (body,), kind, replies=(n,), signed=False, acts={"declines": n}, spoken=spoken
         )
-        check_order(office, order)
-        refusal = write_in(change, order, False, zones)
+        sealing.check_order(office, order)
+        refusal = sealing.write_in(change, order, False, zones)
         beside = _burn_beside(change, n)
         change.tx.burn(n)
         change.add(ev.Declined(n, letter.office, letter.epoch, letter.number))
-    hand_down(change)
+    sealing.hand_down(change)
     _forget(office, (n, *beside))
     return refusal
 
@@ -150,13 +155,13 @@ def put_away(office: Office, n: int, zones: Callable[[str], tzinfo]) -> None:
     """Burn unread what its writer recalled, and tell the writer that it came in time."""
     with office.changing() as change:
         letter = get(office, n)
-        if letter.event is None or not recalled_unread(letter):
+        if letter.event is None or not letter.recalled_unread:
             raise NotPossible(f"letter {n} cannot be put away: it was not recalled, was read, or is gone")
-        say(change, letter, IN_TIME, "manual", zones)
+        recalling.say(change, letter, IN_TIME, "manual", zones)
         beside = _burn_beside(change, n)
         change.tx.burn(n)
         change.add(ev.Burnt(n, letter.office, letter.epoch, letter.number, False, ()))
-    hand_down(change)
+    sealing.hand_down(change)
     _forget(office, (n, *beside))
 
 

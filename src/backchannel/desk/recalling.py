@@ -5,32 +5,29 @@ gives up by itself what it still has. A reader's desk hides nothing: its person 
 all the same, and the writer is told which.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from backchannel.conveyance.evidence import Evidence, state
 from backchannel.conveyance.recall import TOO_LATE, Outcome, is_stopped, outcome, recall_reference
-from backchannel.desk import conveying
 from backchannel.desk import events as ev
-from backchannel.desk.contacts import refuse_notes
 from backchannel.desk.custody import LegState
-from backchannel.desk.office import Change, Office
-from backchannel.desk.sealing import (
-    Order,
-    Route,
-    check_order,
-    choose_signed,
-    hand_down,
-    in_reach,
-    read_kept,
-    write_in,
-)
-from backchannel.desk.states import LetterState
+from backchannel.desk.later import imported_when_used
+from backchannel.desk.office import Change, Office, read_kept
+from backchannel.desk.states import LetterState, refuse_notes
 from backchannel.desk.tracking import RID, own_leg, track_letter
 from backchannel.errors import NotPossible
-from backchannel.letters.parts import Body
+
+if TYPE_CHECKING:
+    from backchannel.desk.sealing import Order, Route
+
+with imported_when_used():
+    from backchannel.desk import conveying, sealing
+    from backchannel.letters import parts
 
 Zones = Callable[[str], tzinfo]
 TITLE: Final = "Recall"
@@ -71,10 +68,10 @@ def recall(
     """
     with office.changing() as change:
         made = [
-            write_in(change, order, choose_signed(office, order)[0], zones)
+            sealing.write_in(change, order, sealing.choose_signed(office, order)[0], zones)
             for order in _orders(office, n, words, signed, routes)
         ]
-    hand_down(change)
+    sealing.hand_down(change)
     return made[0]
 
 
@@ -92,7 +89,7 @@ def _orders(office: Office, n: int, words: str | None, signed: bool | None, rout
         raise NotPossible("a recall is not recalled", next_step="Send the letter again as a new one.")
     text = words or TO_READER.format(number=letter.number)
     first = _order(letter, text, signed, routes or _same_ways(office, n))
-    check_order(office, first)
+    sealing.check_order(office, first)
     return [first, *(_order(one, TO_CARRIER.format(number=one.number), False) for one in _with_carriers(office, n))]
 
 
@@ -106,10 +103,10 @@ def _letter(office: Office, n: int) -> LetterState:
 def _order(letter: LetterState, text: str, signed: bool | None, routes: tuple[Route, ...] = ()) -> Order:
     event = letter.event
     assert event is not None
-    return Order(
+    return sealing.Order(
         letter.office,
         "letter",
-        (Body("en", "prevailing", TITLE, text),),
+        (parts.Body("en", "prevailing", TITLE, text),),
         "exercise" if event.exercise else "operation",
         signed=event.signed if signed is None else signed,
         routes=routes,
@@ -119,7 +116,7 @@ def _order(letter: LetterState, text: str, signed: bool | None, routes: tuple[Ro
 
 def _same_ways(office: Office, n: int) -> tuple[Route, ...]:
     ways = read_kept(office, n).docket.ways
-    return tuple(Route(way.hops) if way.kind == "go-between" else Route(receipt=False) for way in ways)
+    return tuple(sealing.Route(way.hops) if way.kind == "go-between" else sealing.Route(receipt=False) for way in ways)
 
 
 def _with_carriers(office: Office, n: int) -> Iterator[LetterState]:
@@ -130,7 +127,7 @@ def _with_carriers(office: Office, n: int) -> Iterator[LetterState]:
             continue
         if own_leg(office.state.office, leg).standing not in RID:
             try:
-                check_order(office, _order(letter, "", False))
+                sealing.check_order(office, _order(letter, "", False))
             except NotPossible:
                 continue  # its card is in doubt: it is not told, and that shows
             yield letter
@@ -173,11 +170,6 @@ def _stopped(office: Office, letter: LetterState) -> list[bool]:
 # On the other side.
 
 
-def recalled_unread(letter: LetterState) -> int:
-    """The entry of the recall of a letter that came and was not read; 0 if it was read, or not recalled."""
-    return 0 if letter.ours or letter.read_at is not None else letter.acted_on.get("recalls", 0)
-
-
 def say(change: Change, letter: LetterState, event: str, mode: str, zones: Zones) -> None:
     """Tell the writer what became of its letter; never signed, since it is a person's word about what a person read."""
     state_, recall_ = change.state, change.state.letters[letter.acted_on["recalls"]]
@@ -186,8 +178,8 @@ def say(change: Change, letter: LetterState, event: str, mode: str, zones: Zones
     ref = recall_reference(recall_.event.letter_id, letter.event.letter_id)
     said = state(event, ref, state_.office, change.office.now, mode)
     kind = "exercise" if letter.event.exercise else "operation"
-    order = Order(letter.office, "evidence", (), kind, matters=(Evidence((said,)).matter(),))
-    n = write_in(change, order, False, zones)
+    order = sealing.Order(letter.office, "evidence", (), kind, matters=(Evidence((said,)).matter(),))
+    n = sealing.write_in(change, order, False, zones)
     change.add(ev.Stated(letter.n, event, ref, said.statement.at, mode, (), False, n))
 
 
@@ -198,7 +190,7 @@ def keep_up(office: Office, zones: Zones) -> int:
         by = office.state.letters.get(letter.acted_on.get("recalls", 0))
         if letter.ours or letter.event is None or by is None or by.event is None:
             continue
-        told = in_reach(office.state, letter.office)
+        told = office.state.in_reach(letter.office)
         try:
             charge = office.state.custody.charges.get(letter.n)
             if charge is not None:
@@ -206,7 +198,7 @@ def keep_up(office: Office, zones: Zones) -> int:
             elif letter.read_at is not None and told and TOO_LATE not in letter.stated:
                 with office.changing() as change:
                     say(change, letter, TOO_LATE, "automatic", zones)
-                hand_down(change)
+                sealing.hand_down(change)
                 sent += 1
         except NotPossible:
             continue  # its card has run out: it waits

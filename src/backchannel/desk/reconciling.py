@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backchannel.desk import events as ev
-from backchannel.desk.office import Office
-from backchannel.desk.sealing import read_kept
+from backchannel.desk.office import Office, read_kept
 from backchannel.desk.states import Correspondent
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.comparing import (

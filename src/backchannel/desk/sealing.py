@@ -10,7 +10,6 @@ from backchannel.conveyance.credence import read_claim
 from backchannel.conveyance.evidence import reference
 from backchannel.desk import checks, clauses
 from backchannel.desk import events as ev
-from backchannel.desk.contacts import refuse_notes
 from backchannel.desk.judging import judge_before_sealing, note_accrediting, note_claim
 from backchannel.desk.mandates import outside
 from backchannel.desk.office import (
@@ -18,11 +17,12 @@ from backchannel.desk.office import (
     Office,
     own_envelope_name,
     own_token_name,
+    read_kept,
     their_envelope_name,
     their_token_name,
 )
 from backchannel.desk.paraphrases import paraphrase_of
-from backchannel.desk.states import Correspondent, State
+from backchannel.desk.states import Correspondent, refuse_notes
 from backchannel.desk.talks import check_before_sealing
 from backchannel.desk.versions import accepted_mismatch
 from backchannel.encoding import decode, encode
@@ -33,7 +33,8 @@ from backchannel.letters.docket import ON_THEIRS, Docket, Handling, View, Way
 from backchannel.letters.forms import form_of
 from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.limits import Whole
-from backchannel.letters.parts import Acts, Attachment, Body, Content, Matter, Part, make_part
+from backchannel.letters.matter import Matter
+from backchannel.letters.parts import Acts, Attachment, Body, Content, Part, make_part
 from backchannel.letters.sheet import Sheet
 from backchannel.letters.versions import Translation
 from backchannel.pouches.fragments import count_for
@@ -291,12 +292,6 @@ def hand_down(change: Change) -> None:
         hand_down_entry(change.office, n)
 
 
-def in_reach(state: State, to: bytes) -> bool:
-    """Whether something may be sent to an office by itself, and through whom it would go: persons here know both."""
-    other = state.of(to)
-    return all(state.of(one).in_reach(state.epoch) for one in (to, other.way_back) if one)
-
-
 def seal_empty(office: Office, to: bytes, zones: Callable[[str], tzinfo]) -> int:
     """An empty letter: card, view and fresh envelopes, no number, never shown. Not to whom no person here knows."""
     if not office.state.of(to).in_reach(office.state.epoch):
@@ -378,14 +373,6 @@ def _posted_for(office: Office, n: int) -> list[int]:
     """The entries whose pouches bear letter n: itself, or the covering letters that left here for it."""
     legs = office.state.custody.legs.get(n, [])
     return [n, *(one for leg in legs for one in _posted_for(office, leg.given.covering))]
-
-
-def read_kept(office: Office, n: int) -> Letter:
-    """The letter kept beside an entry. Raises NotPossible if it is burnt or was never there."""
-    kept = office.register.blob(n, "contents")
-    if kept is None:
-        raise NotPossible(f"entry {n} holds no letter that can be read", kept="The register is as it was.")
-    return read_contents(kept)
 
 
 def check_order(office: Office, order: Order) -> Correspondent:

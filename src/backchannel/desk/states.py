@@ -7,11 +7,16 @@ from typing import Any, Final, Literal
 from backchannel.desk import events as ev
 from backchannel.desk.credences import Credences
 from backchannel.desk.custody import Custody
+from backchannel.desk.later import imported_when_used
 from backchannel.desk.publicity import Publicity
+from backchannel.errors import NotPossible
 from backchannel.letters.dates import Moment
 from backchannel.letters.series import Gap, Span, gaps, span
 from backchannel.seals.cards import Card, read_card
 from backchannel.seals.envelopes import ENDED_KEPT_SECONDS
+
+with imported_when_used():
+    from backchannel.conveyance import evidence
 
 CLOCK_BEHIND_SECONDS: Final = 60
 CLOCK_AHEAD_SECONDS: Final = 40 * 86_400
@@ -48,6 +53,22 @@ class LetterState:
     """What this desk said to its writer of it or of its recall, by event."""
     said_of_it: list[ev.Heard] = field(default_factory=list)
     """What its reader said of its recall, and of reading it aloud."""
+
+    @property
+    def recalled_unread(self) -> int:
+        """The entry of the recall of a letter that came and was not read; 0 if it was read, or not recalled."""
+        return 0 if self.ours or self.read_at is not None else self.acted_on.get("recalls", 0)
+
+    @property
+    def heard_aloud(self) -> ev.Heard | None:
+        """What the reader of a letter of ours first said of reading it aloud."""
+        heard = (one for one in self.said_of_it if one.proof != "forged")
+        return next((one for one in heard if one.event == evidence.READ_ALOUD), None)
+
+    @property
+    def read_aloud(self) -> bool:
+        """Whether its writer was told that it was read aloud here."""
+        return any(one == evidence.READ_ALOUD for one in self.stated)
 
     @property
     def gone(self) -> bool:
@@ -293,6 +314,10 @@ class State:
     def backups_after(self, n: int) -> tuple[str, ...]:
         """Names of the backups made while entry n was kept."""
         return tuple(name for made, _, name in self.backups if made > n)
+
+    def in_reach(self, to: bytes) -> bool:
+        """Whether something may be sent there by itself, and through whom it would go: persons here know both."""
+        return all(self.of(one).in_reach(self.epoch) for one in (to, self.of(to).way_back) if one)
 
     @property
     def introductions_waiting(self) -> list[int]:
@@ -590,6 +615,18 @@ def _contact(state: State, entry: ev.Entry, event: ev.ContactNoted | ev.ContactM
             state.contacts[event.of].marks.append((entry.at, event))
         case ev.ContactBurnt():
             state.contacts[event.of] = ContactState(event.of, 0, None, None, burnt_at=entry.at)
+
+
+def refuse_notes(state: State, entries: Iterable[int]) -> None:
+    """Raises NotPossible where an entry that a letter names is a contact note, burnt or not."""
+    for n in entries:
+        if n in state.contacts:
+            raise NotPossible(
+                f"entry {n} is a contact note: what people without a mandate said can be explored, never offered or"
+                " accepted, and no letter is tied to it",
+                next_step="Write what your office itself says, or ask the principal with `backchannel credence ask`.",
+                kept="Nothing was sealed.",
+            )
 
 
 def slots_to_destroy(other: Correspondent, now: int, kept_after: int) -> tuple[bytes, ...]:

@@ -15,8 +15,8 @@ from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, moment_of
 from backchannel.letters.draft_values import Draft
 from backchannel.letters.letter import Letter, read_contents
+from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import Meeting, MeetingAnswer
-from backchannel.letters.parts import Matter
 from backchannel.letters.readouts import Readout
 from backchannel.letters.talks import KINDS, Talk, check_named, check_replies, misfit, named_by, read_talk
 

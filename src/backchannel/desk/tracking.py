@@ -3,16 +3,23 @@
 Reads only the entries about that letter: a register of any size answers as fast.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from backchannel.conveyance.tracking import Given, LegTrack, Word, track
 from backchannel.desk import events as ev
 from backchannel.desk.custody import Charge, Custody, LegState
-from backchannel.desk.office import Office
-from backchannel.desk.sealing import read_kept
-from backchannel.letters.docket import Way
+from backchannel.desk.later import imported_when_used
+from backchannel.desk.office import Office, read_kept
+
+if TYPE_CHECKING:
+    from backchannel.letters.docket import Way
+
+with imported_when_used():
+    from backchannel.letters import docket
 
 # Where a letter stands on a leg whose carrier has let go of it for good.
 RID: Final = ("handed-over", "declined", "returned", "recalled")
@@ -132,7 +139,7 @@ def came_by(office: Office, n: int) -> tuple[CameBy, ...]:
     named = {way.way.hops[-1] for way in found if way.way.kind == "go-between" and way.way.hops}
     for charge in charges:  # a way the writer did not know of: its go-between passed it on through another
         if charge.came.giver not in named:
-            other = Way("go-between", (charge.came.giver,), 0, None)
+            other = docket.Way("go-between", (charge.came.giver,), 0, None)
             found.append(_came(office, other, charge, letter.event))
     return tuple(found)
 

@@ -11,7 +11,7 @@ from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.letters.clauses import Act, act_to_wire, read_acts
 from backchannel.letters.fields import MOST_SECONDS, Fields
-from backchannel.letters.meetings import CAPACITIES
+from backchannel.letters.matter import CAPACITIES
 from backchannel.letters.series import Span
 from backchannel.letters.versions import Mismatch, Translation, read_mismatch, read_translations
 
@@ -27,7 +27,6 @@ PARAPHRASED: Final = ("intermediary", "unattributed")  # whose words one is
 ON_THEIRS: Final = ("declines", "confirms")  # acts on a letter of the reader's; the others on one of the writer's
 ACTS: Final = ("recalls", "corrects", "declines", "confirms")
 # What an envoy may do for its principal; none implies another.
-VERBS: Final = ("carry", "explain", "explore", "negotiate", "initial", "commit")
 _HANDLING: Final = (
     "distribution",
     "attribution",

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from backchannel.letters.dates import Moment
 from backchannel.letters.forms import Form
+from backchannel.letters.matter import CAPACITIES
 from backchannel.letters.meetings import (
     ANSWERS,
-    CAPACITIES,
     HOW,
     MOST_LINE_BYTES,
     MOST_MINUTES,

@@ -16,7 +16,7 @@ from backchannel.errors import NotPossible, Refused
 from backchannel.letters.clauses import MOST_TEXT
 from backchannel.letters.dates import Moment, Zones, parse_moment
 from backchannel.letters.deadline_text import parse_instant
-from backchannel.letters.docket import PARAPHRASED, VERBS, Exempted, Handling
+from backchannel.letters.docket import PARAPHRASED, Exempted, Handling
 from backchannel.letters.draft_clauses import Pieces, cut, heading, read_terms
 from backchannel.letters.draft_talks import FIELDS, talk_of
 from backchannel.letters.draft_values import (
@@ -31,6 +31,7 @@ from backchannel.letters.draft_values import (
 )
 from backchannel.letters.forms import FORMS, WRITTEN, Form
 from backchannel.letters.frontmatter import Node, Unreadable, read, split
+from backchannel.letters.matter import VERBS
 from backchannel.letters.parts import STATUSES, Body
 from backchannel.letters.sheet import ORIGINS, TYPES
 from backchannel.text import Breach, Kind, body_breaches, breaches, check_language

@@ -10,13 +10,13 @@ from backchannel.letters import clauses as terms
 from backchannel.letters.clauses import Act, Clause, Ref
 from backchannel.letters.docket import PARAPHRASED, Docket, read_docket
 from backchannel.letters.forms import Form, form_of
+from backchannel.letters.matter import Matter
 from backchannel.letters.parts import (
     MOST_BYTES,
     MOST_PARTS,
     Acts,
     Attachment,
     Body,
-    Matter,
     Part,
     UnknownPart,
     read_part,

@@ -7,13 +7,12 @@ from typing import Any, Final
 from backchannel.errors import Refused
 from backchannel.letters.dates import Moment
 from backchannel.letters.fields import Fields
-from backchannel.letters.parts import Matter
+from backchannel.letters.matter import CAPACITIES, Matter
 from backchannel.text import breaches
 
 ASKED: Final = "meeting"
 ANSWERED: Final = "meeting-answer"
 HOW: Final = ("in_person", "call")
-CAPACITIES: Final = ("principal", "envoy", "official", "expert", "interpreter", "private")
 ANSWERS: Final = ("agreed", "declined")
 MOST_TIMES: Final = 16
 MOST_PEOPLE: Final = 64

@@ -11,6 +11,7 @@ from backchannel.encoding import decode, digest, encode
 from backchannel.errors import Refused
 from backchannel.letters.clauses import Act, Clause, act_to_wire, clause_to_wire, read_acts, read_clause
 from backchannel.letters.fields import Fields
+from backchannel.letters.matter import Matter
 
 SALT_BYTES: Final = 16
 MOST_BYTES: Final = 16 * 1024 * 1024
@@ -48,14 +49,6 @@ class Attachment:
     name: str = field(repr=False)
     media: str
     data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What a letter carries besides text and files, of a kind that a later room gives its type; `value` as decoded."""
-
-    kind: str
-    value: Any = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

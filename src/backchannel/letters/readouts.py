@@ -11,8 +11,8 @@ from typing import Any, Final
 from backchannel.errors import Refused
 from backchannel.letters.dates import Moment
 from backchannel.letters.fields import Fields
+from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import HOW, MOST_MINUTES, Attendee, line, lines, people, people_wire
-from backchannel.letters.parts import Matter
 
 RECORDED: Final = "readout"
 MOST_POINTS: Final = 256

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from backchannel.errors import Refused
+from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import (
     ANSWERED,
     ASKED,
@@ -13,7 +14,6 @@ from backchannel.letters.meetings import (
     read_answer,
     read_meeting,
 )
-from backchannel.letters.parts import Matter
 from backchannel.letters.readouts import RECORDED, Readout, check_agreed, read_readout
 
 Talk = Meeting | MeetingAnswer | Readout
