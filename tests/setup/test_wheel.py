@@ -77,4 +77,4 @@ def test_the_bare_wheel_gives_the_tour(installed):
     board = done.stdout.split("== The board")[1]
     assert "OPEN, so far" in board
     assert "A comprehensive agreement is reached by **30 June 2015, 19:29 UTC**." in board
-    assert "Press: a secret letter in October" in board
+    assert "timeline --html timeline.html" in board

@@ -153,7 +153,6 @@ def the_end(stage: Stage, letter: int, assurance: int) -> None:
     stage.title("The board: what is on the table, what binds, what waits for what")
     stage.do("washington", "terms board")
     stage.title("All of it in one line of time; the page prints, and reads in three languages")
-    stage.do("washington", "timeline --brief")
     stage.do("washington", "timeline --html timeline.html")
     stage.title("Nothing of this can be changed unseen: every register is one chain")
     stage.together(*((office, "register verify") for office in stage.offices))
