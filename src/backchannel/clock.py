@@ -12,6 +12,8 @@ from typing import Final
 from backchannel.errors import NotPossible
 
 VARIABLE: Final = "BACKCHANNEL_CLOCK"
+AHEAD_SECONDS: Final = 40 * 86_400
+"""A clock so much later than when it was last right is in doubt: nothing is destroyed by it."""
 
 
 def now() -> datetime:

@@ -92,9 +92,48 @@ def test_what_expires_goes_from_the_front_and_numbers_go_on(make):
     store.append(SHARD, pouches("b"), now=1000)
     assert store.expire(now=1161) == 1
     assert store.page(SHARD, 1, now=1161).number == 2
-    assert store.expire(now=5000) == 1
+    assert store.expire(now=4000) == 1
     store.append(SHARD, pouches("a"), now=5000)
     assert store.page(SHARD, 1, now=6000).number == 3
+
+
+YEAR = 365 * 86_400
+
+
+def test_by_a_clock_a_year_ahead_nothing_goes_before_its_time(make):
+    """The clock is wrong for a day, while the relay asks every ten minutes what has expired, and starts again twice."""
+    limits = Limits(segment_seconds=60)
+    store = make(limits)
+    store.append(SHARD, pouches("a"), now=100)
+    assert store.expire(now=200) == 0
+    for again in range(144):
+        store = make(limits) if again % 50 == 0 else store
+        assert store.expire(now=YEAR + 600 * again) == 0
+    assert store.expire(now=300) == 0
+    assert store.page(SHARD, 1, now=300).pouches == tuple(pouches("a"))
+
+
+def test_what_was_posted_by_a_clock_a_year_ahead_is_served_when_it_is_right_again(make):
+    """Its segment would close in a year; it closes at once, and the time it is said to have closed is the right one."""
+    store = make()
+    store.append(SHARD, pouches("a"), now=YEAR)
+    assert store.page(SHARD, 1, now=YEAR) is None
+    served = store.page(SHARD, 1, now=500)
+    assert (served.pouches, served.closed) == (tuple(pouches("a")), 500)
+    store.append(SHARD, pouches("b"), now=YEAR)
+    store.append(SHARD, pouches("c"), now=600)
+    assert store.page(SHARD, 2, now=600).pouches == tuple(pouches("b"))
+    assert store.page(SHARD, 3, now=700).pouches == tuple(pouches("c"))
+
+
+def test_what_was_posted_by_a_clock_a_year_behind_is_there_when_it_is_right_again(make):
+    """It is older than all retention at once, and goes when it could have been collected, not before."""
+    store = make(Limits(segment_seconds=60))
+    store.expire(now=YEAR)
+    store.append(SHARD, pouches("a"), now=100)
+    store.expire(now=100)
+    assert store.expire(now=YEAR + 600) == 0
+    assert store.page(SHARD, 1, now=YEAR + 700).pouches == tuple(pouches("a"))
 
 
 def test_all_is_there_after_opening_again(make):

@@ -1,5 +1,6 @@
 """The hatch keeps what it took, gives it once, and is bounded against floods."""
 
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
@@ -9,6 +10,7 @@ from backchannel.seals.cards import RelayAddress, relay_id
 from backchannel.seals.keys import KemKey, destroyed_at
 from backchannel.station import hatch as module
 from backchannel.station.hatch import Hatch, Home
+from backchannel.station.run import Station
 
 URL = "https://relay.example"
 ADDRESS = RelayAddress(URL, relay_id(URL), None, bytes(8), None)
@@ -125,3 +127,40 @@ def test_the_registers_number_only_rises(hatch):
     hatch.note_entry(5)
     hatch.note_entry(3)
     assert hatch.noted_entry() == 5
+
+
+YEAR = 365 * 86_400
+
+
+def test_a_station_whose_clock_steps_a_year_ahead_destroys_nothing(hatch):
+    """Pouches on their way could never be opened. It waits for the desk, whose clock a person confirms."""
+    start = destroyed_at(699)
+    hatch.pouch_publics(700, 3)
+    hatch.set_homes([])
+    station = Station(hatch, DICE.randbytes, lambda: datetime.fromtimestamp(now, UTC))
+    for now, left in (
+        (start, 3),  # no desk has spoken yet
+        (start + YEAR, 3),
+        (start, 3),
+        (start + YEAR, 3),
+    ):
+        station.once()
+        assert len(hatch.pouch_keys()) == left
+        if now == start:
+            hatch.note_clock(now)
+    hatch.note_clock(now)
+    station.once()
+    assert hatch.pouch_keys() == []
+
+
+def test_a_station_that_runs_follows_its_clock_without_a_desk(hatch):
+    """The desk may be locked for months: keys go by date all the same."""
+    now = destroyed_at(699)
+    hatch.pouch_publics(700, 3)
+    hatch.note_clock(now)
+    hatch.set_homes([])
+    station = Station(hatch, DICE.randbytes, lambda: datetime.fromtimestamp(now, UTC))
+    for _ in range(20):
+        now += 30 * 86_400
+        station.once()
+    assert hatch.pouch_keys() == []

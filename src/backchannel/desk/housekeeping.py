@@ -48,6 +48,8 @@ def keep_house(office: Office, zones: Callable[[str], tzinfo]) -> News:
         with office.changing():
             pass  # the change itself notes it
     clock = check_clock(office)  # before anything is written under it
+    if clock is None:
+        office.hatch.note_clock(office.now)
     tell_station(office)
     # A copy that only another office's view speaks of still opens letters: one office could stop all the others' else.
     stopped = office.state.copy is not None and not office.state.copy.by

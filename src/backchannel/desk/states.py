@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from backchannel.clock import AHEAD_SECONDS
 from backchannel.desk import events as ev
 from backchannel.desk.credences import Credences
 from backchannel.desk.custody import Custody
@@ -19,7 +20,6 @@ with imported_when_used():
     from backchannel.conveyance import evidence
 
 CLOCK_BEHIND_SECONDS: Final = 60
-CLOCK_AHEAD_SECONDS: Final = 40 * 86_400
 
 Trust = Literal["unverified", "vouched", "verified"]
 
@@ -350,7 +350,7 @@ def clock_doubt(last: int, now: int) -> str | None:
     """Whether a clock at `now` stands before the last entry, or more than 40 days after it."""
     if last and now < last - CLOCK_BEHIND_SECONDS:
         return "behind"
-    return "ahead" if last and now > last + CLOCK_AHEAD_SECONDS else None
+    return "ahead" if last and now > last + AHEAD_SECONDS else None
 
 
 def _apply(state: State, entry: ev.Entry, event: ev.Event) -> None:

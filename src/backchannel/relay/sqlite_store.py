@@ -13,7 +13,7 @@ import apsw
 
 from backchannel import durable
 from backchannel.errors import NotPossible
-from backchannel.relay.store import Full, Head, Health, Limits, Segment
+from backchannel.relay.store import MOST_AHEAD_SECONDS, Full, Head, Health, Limits, Segment
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS segments(
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS pouches(
     id INTEGER PRIMARY KEY, shard BLOB NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS pouches_once ON pouches(shard, hash);
 CREATE INDEX IF NOT EXISTS pouches_paged ON pouches(shard, number, id);
+CREATE TABLE IF NOT EXISTS clock(id INTEGER PRIMARY KEY CHECK (id = 1), expired_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS shards(
     shard BLOB PRIMARY KEY, last INTEGER NOT NULL, pouches INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -63,10 +64,10 @@ class SqliteStore:
             return None
         number, closes, closed = row[0]
         if not closed:
-            if now < closes:
+            if not self._is_over(closes, now):
                 return None
             # Durable before anyone is shown it: after a clock that goes back it stays closed.
-            self._written(lambda: self._close(shard, number))
+            closes = self._written(lambda: self._close(shard, number, closes, now))
         bodies = self._read("SELECT body FROM pouches WHERE shard = ? AND number = ? ORDER BY id", (shard, number))
         return Segment(number, closes, tuple(body for (body,) in bodies))
 
@@ -78,11 +79,10 @@ class SqliteStore:
             last = self._read("SELECT last FROM shards WHERE shard = ?", (shard,))
             return Head(last[0][0] if last else 0, None)
         number, closes, closed = row[0]
-        return Head(number, None if closed or now >= closes else closes)
+        return Head(number, None if closed or self._is_over(closes, now) else closes)
 
     def expire(self, now: int) -> int:
-        before = now - self._limits.retention_seconds
-        gone: int = self._written(lambda: self._expire(before))
+        gone: int = self._written(lambda: self._expire(now))
         return gone
 
     def health(self) -> Health:
@@ -156,9 +156,14 @@ class SqliteStore:
                 continue
             if count >= self._limits.shard_pouches or self._held >= self._limits.total_pouches:
                 raise Full("this shard is full" if count >= self._limits.shard_pouches else "the relay is full")
-            if current is None or current[2] or now >= current[1] or current[3] >= self._limits.segment_pouches:
+            if (
+                current is None
+                or current[2]
+                or self._is_over(current[1], now)
+                or current[3] >= self._limits.segment_pouches
+            ):
                 if current is not None and not current[2]:
-                    self._close(shard, current[0])
+                    self._close(shard, current[0], current[1], now)
                 last += 1
                 current = (last, now + self._limits.segment_seconds, 0, 0)
                 run("INSERT INTO segments(shard, number, closes) VALUES (?, ?, ?)", (shard, last, current[1]))
@@ -175,12 +180,24 @@ class SqliteStore:
             self._held += 1
         run("INSERT OR REPLACE INTO shards VALUES (?, ?, ?)", (shard, last, count))
 
-    def _close(self, shard: bytes, number: int) -> None:
-        self._writer.execute("UPDATE segments SET closed = 1 WHERE shard = ? AND number = ?", (shard, number))
+    def _is_over(self, closes: int, now: int) -> bool:
+        """Whether an open segment is to be closed. One that closes later than any begun now would comes from a clock
+        that has gone back since: its pouches would wait until then."""
+        return not now < closes <= now + self._limits.segment_seconds
 
-    def _expire(self, before: int) -> int:
+    def _close(self, shard: bytes, number: int, closes: int, now: int) -> int:
+        closes = min(closes, now)
+        sql = "UPDATE segments SET closed = 1, closes = ? WHERE shard = ? AND number = ?"
+        self._writer.execute(sql, (closes, shard, number))
+        return closes
+
+    def _expire(self, now: int) -> int:
         run = self._writer.execute
         gone = 0
+        last: Any = run("SELECT expired_at FROM clock").fetchone()
+        at = min(now, last[0] + MOST_AHEAD_SECONDS) if last else now
+        run("INSERT OR REPLACE INTO clock VALUES (1, ?)", (at,))
+        before = at - self._limits.retention_seconds
         old: list[Any] = run("SELECT shard, number, pouches FROM segments WHERE closes < ?", (before,)).fetchall()
         for shard, number, pouches in old:
             run("DELETE FROM pouches WHERE shard = ? AND number = ?", (shard, number))

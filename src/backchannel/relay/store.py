@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from backchannel.errors import BackchannelError
+
+MOST_AHEAD_SECONDS: Final = 3600
 
 
 class Full(BackchannelError):
@@ -63,7 +65,11 @@ class Store(Protocol):
         """Where the shard ends now."""
 
     def expire(self, now: int) -> int:
-        """Drop segments closed longer ago than the retention; how many pouches went."""
+        """Drop segments closed longer ago than the retention; how many pouches went.
+
+        The time by which they go is at most `MOST_AHEAD_SECONDS` after that of the call before: by a clock that steps
+        ahead nothing is lost before someone can set it right.
+        """
 
     def health(self) -> Health:
         """Whether the store still takes pouches, and how many it holds."""

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 import apsw
 
 from backchannel import durable
+from backchannel.clock import AHEAD_SECONDS
 from backchannel.encoding import decode, encode
 from backchannel.errors import Damaged, NotPossible
 from backchannel.pouches.fragments import Fragment
@@ -26,6 +27,7 @@ NAME: Final = "station.db"
 MOST_UNFINISHED: Final = 256
 MOST_UNFINISHED_BYTES: Final = 128 * 1024 * 1024
 UNFINISHED_SECONDS: Final = 35 * 86_400
+_CLOCK_STEP: Final = 3600
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -211,7 +213,25 @@ class Hatch:
     def noted_entry(self) -> int:
         return int(self._meta("entry") or 0)
 
+    def note_clock(self, now: int) -> None:
+        """The desk holds its clock to be right, or a person has said that it is."""
+        last = self._meta("clock") or 0
+        if not last <= now <= last + _CLOCK_STEP:
+            self._put_meta("clock", now)
+
     # What the station does.
+
+    def trusts_clock(self, now: int) -> bool:
+        """Whether keys may be destroyed by it: no more than 40 days later than this, or the desk, has last trusted it.
+
+        A station has nobody to ask: after a longer pause, or a jump, it waits for the desk.
+        """
+        last = self._meta("clock")
+        if last is None or now > last + AHEAD_SECONDS:
+            return False
+        if now > last:
+            self.note_clock(now)
+        return True
 
     def homes(self) -> list[Home]:
         return [

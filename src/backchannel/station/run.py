@@ -59,7 +59,7 @@ class Station:
                 report = self._collect(home, wait, report)
             except (Unreachable, Refused, Full) as error:
                 report = replace(report, trouble=(*report.trouble, str(error)))
-        if not report.trouble:
+        if not report.trouble and self._hatch.trusts_clock(self._now()):
             self._hatch.destroy_keys(self._now())  # only after collecting: a station that was off collects first
         return report
 
