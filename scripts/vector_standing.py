@@ -367,6 +367,7 @@ def _times() -> list[Case]:
         case("one letter twice", "counts once", [offer(), accept(day(10)), accept(day(10))], of("accepted")),
         case("heard after now", "set aside", [offer(), accept([{"at": day(10), "by": "carrier", "heard": day(1, 4)}, said(day(12), "station")])], {**of("accepted", since=day(12)), "unverified": {"S1": "future"}}),
         case("contradictory, and nothing else asked", "a declaration that reached, whenever, counts", [*AGREED, letter("S2", 2, act("declare", "N1/T2", outcome="met"), at=[said(day(14), "carrier"), said(day(16), "carrier")])], clauses(T2="said_met")),
+        case("reached between then and later than now", "it has: what is known has happened", [offer(provision("P1", "until_withdrawn")), accept([[day(9), day(30)]])], {**of("accepted", in_force=[day(9), day(30)]), **clauses(T1="waiting", T2="open")}, now=day(20)),
     ]
 
 

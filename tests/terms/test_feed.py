@@ -51,6 +51,34 @@ def test_a_date_of_business_days_carries_its_calendar() -> None:
         ("letters", [{"id": "N1", "from": "n", "to": "s", "reached": [["2026-01-02T00:00Z", "2026-01-01T00:00Z"]]}]),
         ("letters", [{"id": "N1", "from": "n", "to": "s", "left": [{"at": 1, "by": "station"}]}]),
         ("holes", [{"from": "n", "to": "s", "first": "many"}]),
+        ("holes", [{"from": "n", "to": "s", "first": -1}]),
+        ("holes", {"from": "n"}),
+        ("now", 10**15),
+        ("now", "0000-01-01T00:00:00Z"),
+        ("letters", "N1"),
+        *(
+            ("letters", [{"id": "N1", "from": "n", "to": "s", **wrong}])
+            for wrong in (
+                {"signed": "no"},
+                {"number": True},
+                {"number": 1 << 70},
+                {"opened": []},
+                {"opened": ["e"]},
+                {"languages": [1]},
+                {"authority": {"principal": "n", "within": 1}},
+                {"acts": [{"act": "accept", "on": "S1#0"}]},
+                {"acts": [{"act": "accept", "on": "S1#-1"}]},
+                {"acts": [{"act": "declare", "on": "S1/T1", "outcome": "met", "part": 3}]},
+                {"clauses": [{"number": 1, "kind": "condition"}]},
+                {"clauses": [{"number": "T1", "kind": "condition"}, {"number": "T1", "kind": "condition"}]},
+                {"clauses": [{"number": "T1", "kind": "condition", "text": {"en": 1}}]},
+                {"clauses": [{"number": "T1", "kind": "condition", "links": "T2"}]},
+                {"clauses": [{"number": "P1", "kind": "provision", "provision": ["usual_time", 10**30]}]},
+                {"clauses": [{"number": "P1", "kind": "provision", "provision": ["usual_time", "long"]}]},
+                {"clauses": [{"number": "P1", "kind": "provision", "provision": ["in_force", "some day"]}]},
+                {"clauses": [{"number": "P1", "kind": "provision", "provision": "any"}]},
+            )
+        ),
     ],
 )
 def test_refused_in_one_piece(where: str, value: Any) -> None:
@@ -66,3 +94,11 @@ def test_anything_is_read_or_refused(value: Any, other: Any) -> None:
     for one in (value, other):
         with suppress(Refused):
             read_records(one, read_date)
+
+
+def test_names_as_long_as_ids_stay_names() -> None:
+    """A name of 32 characters is as long as an id; it comes out as it went in."""
+    name = "n" * 32
+    value = {"owner": name, "now": 0, "letters": [{"id": name, "from": name, "to": "s"}]}
+    records, owner, now = read_records(value, read_date)
+    assert records_json(records, owner, now, write_date)["letters"][0]["id"] == name

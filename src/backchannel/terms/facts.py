@@ -128,6 +128,9 @@ class Facts:
     """Recalls that came after what they recall, by that letter: of an offer to several they may still be in time."""
 
     clauses: dict[bytes, dict[str, Clause]] = field(default_factory=dict)
+    taken: dict[tuple[bytes, bytes, bool], str] = field(default_factory=dict)
+    """How letters take offers, by letter, offer and whether a clause is named: see `offers.takes`."""
+    by_place: dict[bytes, dict[int | None, list[Fact]]] = field(default_factory=dict)
 
     def of(self, letter: bytes, *kinds: str, party: bytes | None = None) -> list[Fact]:
         """Acts on this letter, of these kinds and this party, by letter-id."""
@@ -137,20 +140,35 @@ class Facts:
             if fact.act.kind in kinds and (party is None or fact.party == party)
         ]
 
-    def clause(self, act: Act) -> Clause | None:
-        """The clause that an act names."""
-        if act.on is None or act.on.letter not in self.letters or act.on.clause is None:
-            return None
-        if act.on.letter not in self.clauses:
-            self.clauses[act.on.letter] = {one.number: one for one in self.letters[act.on.letter].letter.clauses}
-        return self.clauses[act.on.letter].get(act.on.clause)
+    def about_act(self, letter: bytes, position: int) -> list[Fact]:
+        """Acts on this act, or on all of its letter."""
+        places = self._places(letter)
+        return places.get(None, []) + places.get(position, [])
+
+    def is_named(self, letter: bytes, position: int) -> bool:
+        """Whether any act is about this one alone."""
+        return position in self._places(letter)
+
+    def _places(self, letter: bytes) -> dict[int | None, list[Fact]]:
+        if letter not in self.by_place:
+            places = self.by_place[letter] = {}
+            for fact in self.about.get(letter, ()):
+                places.setdefault(fact.act.on.act if fact.act.on is not None else None, []).append(fact)
+        return self.by_place[letter]
+
+    def clause(self, letter: bytes, number: str) -> Clause | None:
+        """A clause of a letter that is held."""
+        if letter not in self.clauses:
+            held = self.letters.get(letter)
+            self.clauses[letter] = {one.number: one for one in held.letter.clauses} if held is not None else {}
+        return self.clauses[letter].get(number)
 
     def named_declarer(self, act: Act) -> bytes | None:
-        clause = self.clause(act)
+        clause = self.clause(act.on.letter or b"", act.on.clause or "") if act.on is not None else None
         return clause.declares if clause is not None and isinstance(clause.declares, bytes) else None
 
     def is_towards(self, act: Act, party: bytes) -> bool:
-        clause = self.clause(act)
+        clause = self.clause(act.on.letter or b"", act.on.clause or "") if act.on is not None else None
         return clause is not None and party in clause.towards
 
 
@@ -331,6 +349,8 @@ def _holes(
             if first <= last:
                 missing.append(Hole(author, reader, epoch, first, last, why))
         missing.sort(key=lambda hole: (hole.last, hole.first, hole.why))
+        if not missing:
+            del found[author, reader][epoch]
     return found
 
 

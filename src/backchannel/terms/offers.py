@@ -52,9 +52,9 @@ class Offer:
     """One offer. since: when its state began. lapses: None until withdrawn, or while its anchor is not known.
 
     by: the act that decided. until: when a state that stands *unless* somebody acts becomes firm. so_far: it rests on
-    nothing having come. settles: what would settle an unclear one. in_force: when its clauses bind; None: not yet.
-    twin: the equal offer that crossed it and binds for both, the earlier of the two. awaits: parties of an offer to
-    several who have not accepted, as far as known.
+    nothing having come. settles: what would settle an unclear one. in_force: when its clauses bind, None: not yet;
+    date_to_come: nor then, before that date. twin: the equal offer that crossed it and binds for both, the earlier of
+    the two. awaits: parties of an offer to several who have not accepted, as far as known.
     """
 
     letter: LetterRecord
@@ -65,6 +65,7 @@ class Offer:
     until: int | None = None
     so_far: bool = False
     in_force: TimeSpan | None = None
+    date_to_come: bool = False
     reasons: list[Reason] = field(default_factory=list)
     settles: list[str] = field(default_factory=list)
     holes: tuple[Hole, ...] = ()
@@ -120,6 +121,14 @@ def whole(answer: Fact, offer: LetterRecord) -> str:
         clause.number in offered and clause.same(offered[clause.number], offer.languages) for clause in letter.clauses
     )
     return "restated" if same else "changed"
+
+
+def takes(facts: Facts, answer: Fact, offer: LetterRecord) -> str:
+    """`whole`, worked out once however often a letter says it."""
+    key = answer.by.letter.id, offer.id, answer.act.on is not None and answer.act.on.clause is not None
+    if key not in facts.taken:
+        facts.taken[key] = whole(answer, offer)
+    return facts.taken[key]
 
 
 def offer_of(facts: Facts, dated: Dated, resolve: Resolve, in_force: InForce = lambda _, __: False) -> Offer:
@@ -178,7 +187,8 @@ class _Case:
         self.refusals: list[Fact] = []
         self.withdrawals: list[Fact] = []
         self.extensions: list[Fact] = []
-        for fact in facts.about.get(self.letter.id, ()):
+        id = self.letter.id
+        for fact in facts.about_act(id, consent.position) if consent is not None else facts.about.get(id, ()):
             self._sort_in(fact)
         self.lapse: TimeSpan | None = None
         self.gaps: list[_Gap] = []
@@ -188,7 +198,7 @@ class _Case:
         if on is None or not self._is_this(fact.act):
             return
         if kind == "accept":
-            how = whole(fact, self.letter) if self.consent is None else self._consents(fact)
+            how = takes(self.facts, fact, self.letter) if self.consent is None else self._consents(fact)
             if how != "changed":
                 self.accepts.append((fact, how))
             else:
@@ -202,9 +212,8 @@ class _Case:
 
     def _consents(self, fact: Fact) -> str:
         """Consent is to an act: clauses beside it that repeat none of its letter's are another matter."""
-        numbers = {clause.number for clause in self.letter.clauses}
-        repeats = any(clause.number in numbers for clause in fact.by.letter.clauses)
-        return whole(fact, self.letter) if repeats or not fact.by.letter.clauses else "cited"
+        repeats = any(self.facts.clause(self.letter.id, clause.number) for clause in fact.by.letter.clauses)
+        return takes(self.facts, fact, self.letter) if repeats or not fact.by.letter.clauses else "cited"
 
     def _is_this(self, act: Act) -> bool:
         if self.consent is None:
@@ -608,11 +617,6 @@ def _cannot_act(pair: tuple[bytes, bytes], epoch: bytes, on: LetterRecord) -> in
     if pair == (on.reader, on.author) and on.opened is not None and epoch == on.opened[0]:
         return on.opened[1]
     return 0
-
-
-def has_come(at: TimeSpan | None, now: int) -> bool:
-    """Whether an instant is surely past."""
-    return at is not None and at.latest is not None and at.latest <= now
 
 
 def _when(span: TimeSpan | None) -> tuple[bool, int, int]:

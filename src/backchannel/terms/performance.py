@@ -14,7 +14,7 @@ from backchannel.letters.clauses import Clause, Link
 from backchannel.letters.deadlines import Anchored, Deadline
 from backchannel.letters.spans import TimeSpan, before, hull, in_time
 from backchannel.terms.facts import ANSWERS, TAKES_BACK, Dated, Fact, Facts
-from backchannel.terms.offers import Offer, Reason, has_come, holes_over, names_offer
+from backchannel.terms.offers import Offer, Reason, holes_over, names_offer
 from backchannel.terms.records import Hole, LetterRecord
 
 Key = tuple[bytes, str]
@@ -337,7 +337,7 @@ class Performance:
         if clause.number in self.entry.get(offer.letter.id, ()):
             return True
         in_force = self.in_force(offer)
-        if not has_come(in_force, self.facts.now):
+        if in_force is None or offer.date_to_come:
             found.state, found.since, found.so_far = "not_yet_in_force", None, True
             found.reasons += (Reason("entry_into_force", (), in_force),)
             return False
@@ -375,10 +375,10 @@ class Performance:
     def _correct(self, key: Key, clause: Clause, acts: list[Fact]) -> Clause:
         """A correction that both took replaces a text as of its original date (VCLT 79)."""
         for fact, offer in self._consents(acts, "correct"):
-            of = [new for new in fact.by.letter.clauses if (new.number, new.kind) == (clause.number, clause.kind)]
-            if of:
+            new = self.facts.clause(fact.by.letter.id, clause.number)
+            if new is not None and new.kind == clause.kind:
                 sure = offer.state == "accepted"
-                clause = self.clauses[key] = of[0] if sure else clause
+                clause = self.clauses[key] = new if sure else clause
                 code = "corrected" if sure else "correction_unclear"
                 self.corrections.setdefault(key, []).append(Reason(code, (fact.by.letter.id,), offer.since))
         return clause

@@ -18,12 +18,11 @@ from backchannel.terms.offers import (
     Offer,
     Reason,
     consent_to,
-    has_come,
     is_offer,
     names_offer,
     needs_consent,
     offer_of,
-    whole,
+    takes,
 )
 from backchannel.terms.performance import Key, Performance, Standing, later_of
 from backchannel.terms.records import Hole, LetterRecord, Records, Said, Tables
@@ -99,7 +98,7 @@ class _Work:
         self._twins()
         self.clauses = self._stand()
         for offer in self.offers.values():
-            if offer.state == "accepted" and not has_come(offer.in_force, self.facts.now):
+            if offer.state == "accepted" and (offer.in_force is None or offer.date_to_come):
                 offer.state, offer.so_far = "not_yet_in_force", True
                 offer.reasons.append(Reason("entry_into_force", (), offer.in_force))
 
@@ -128,7 +127,7 @@ class _Work:
             for fact in self.facts.about.get(of.id, ()):
                 letter = fact.by.letter
                 changes = fact.act.kind == "accept" and letter.clauses and letter.id not in found
-                if changes and names_offer(fact.act, of) and whole(fact, of) == "changed":
+                if changes and names_offer(fact.act, of) and takes(self.facts, fact, of) == "changed":
                     found.add(letter.id)
                     look.append(letter.id)
         return found
@@ -142,8 +141,12 @@ class _Work:
             if letter.acts
             else []
         )
+        together: Offer | None = None  # of acts that nobody answers one by one
         for fact in asks:
-            self.consents[fact.key] = consent_to(self.facts, fact, self.resolve)
+            alone = fact.contradicted or bool(dated.acts) or self.facts.is_named(*fact.key)
+            found = consent_to(self.facts, fact, self.resolve) if alone or together is None else together
+            together = together if alone else found
+            self.consents[fact.key] = found
         if any(id in self.offering or id not in self.facts.letters for id in accepted):
             return None  # an acceptance, with what it repeats
         if asks:
@@ -220,6 +223,7 @@ class _Work:
                     offer.unclear("copies_differ", "its_author")
             return
         self._undo_recalled(copies, parties)
+        copies = [self.offers[one.letter.id] for one in copies]
         ended = min((one for one in copies if one.state in ("declined", "countered")), key=_since, default=None)
         if ended is not None:
             for offer in copies:
@@ -264,7 +268,7 @@ class _Work:
                     id = offer.letter.id
                     self.facts.about[id] = [one for one in self.facts.about[id] if one.by.letter.id != taken]
                     again = offer_of(self.facts, self.facts.letters[id], self.resolve)
-                    copies[copies.index(offer)] = self.offers[id] = again
+                    self.offers[id] = again
                     again.reasons.append(Reason("acceptance_recalled", (recall.by.letter.id,), recall.by.reach))
                     break
                 if in_time is not False:
@@ -305,6 +309,7 @@ class _Work:
                 at = self.resolve(dated, dates[0]) if dates else None
                 for moved, to in self._moved(offer.letter.id, "in_force"):
                     at = to if moved.state == "accepted" else hull(at, to) if moved.state == "unclear" and at else at
+                offer.date_to_come = at is not None and (at.latest is None or at.latest > self.facts.now)
                 return later_of(offer.since, at)
             case "later_notice":
                 return self._later_notice(offer)
@@ -345,7 +350,7 @@ class _Provided:
     def in_force(self, ref: Ref, dated: Dated) -> bool | None:
         offer = self.offers.get(ref.letter or b"")
         clause = self.clauses.get((ref.letter or b"", ref.clause or ""))
-        if offer is None or clause is None or offer.in_force is None or dated.reach is None:
+        if offer is None or clause is None or offer.in_force is None or offer.date_to_come or dated.reach is None:
             return False
         if offer.state != "accepted" or offer.by is None or _sides(offer.letter) != _sides(dated.letter):
             return False
