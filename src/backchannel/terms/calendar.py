@@ -58,10 +58,10 @@ def dates(board: Board) -> list[Due]:
 
 def soon(board: Board) -> tuple[list[Due], list[Due]]:
     """What is due next (three at most, and all of the coming week), and what has passed within the last."""
-    live = [one for one in dates(board) if one.live]
-    coming = [one for one in live if _when(one.at)[1] >= board.now]
+    every = dates(board)
+    coming = [one for one in every if one.live and _when(one.at)[1] >= board.now]
     week = [one for one in coming if _when(one.at)[0] <= board.now + WEEK_SECONDS]
-    passed = [one for one in dates(board) if board.now - WEEK_SECONDS <= _when(one.at)[1] < board.now]
+    passed = [one for one in every if board.now - WEEK_SECONDS <= _when(one.at)[1] < board.now]
     return (week if len(week) > 3 else coming[:3]), passed
 
 

@@ -13,12 +13,14 @@ from backchannel.letters.clauses import OFFERS, Act, Clause, Provision, Ref
 from backchannel.letters.spans import TimeSpan, before, intersection
 from backchannel.terms.records import (
     LEFT_RANKS,
+    NEVER,
     REACHED_RANKS,
     Hole,
     LetterRecord,
     Records,
     Tables,
     Timing,
+    at_latest,
     merged,
     settle,
 )
@@ -36,7 +38,6 @@ _EXCLUDE: Final = (
 )
 Mandate = Literal["own", "within", "ratified", "beyond", "disowned"]
 Series = tuple[bytes, bytes, bytes]
-_NEVER: Final = 1 << 62
 
 
 @dataclass(slots=True)
@@ -239,12 +240,12 @@ def _dated(letter: LetterRecord, now: int) -> Dated:
     reached = settle(letter.reached, REACHED_RANKS, now)
     limit = reached.span.latest if reached.span else None
     left = settle(letter.left, LEFT_RANKS, now, limit)
-    at_latest = TimeSpan(None, limit)
+    by_then = TimeSpan(None, limit)
     if reached.clashes:
         reached = Timing(TimeSpan(), reached.by, aside=reached.aside)
-    shown = left.span if left.span and left.by != "sender" and not left.clashes else at_latest
+    shown = left.span if left.span and left.by != "sender" and not left.clashes else by_then
     mandate: Mandate = "own" if letter.authority is None else "within" if letter.authority.within else "beyond"
-    return Dated(letter, left, reached, intersection(shown, at_latest) or at_latest, mandate)
+    return Dated(letter, left, reached, intersection(shown, by_then) or by_then, mandate)
 
 
 def _order(facts: Facts) -> None:
@@ -271,13 +272,13 @@ def _order(facts: Facts) -> None:
                 pairs.append((of, dated))
     by: dict[bytes, int] = {}
     for earlier, later in pairs:
-        _at_most(by, earlier, _latest(later.sure_left))
+        _at_most(by, earlier, at_latest(later.sure_left))
     for key, seen in views.items():
         seen.sort(key=lambda one: one[0])
         series.setdefault(key, []).sort(key=lambda one: one.letter.number)
         _by_views(by, series[key], list(seen))
     for id, latest in by.items():
-        _reached_by(facts.letters[id], None if latest == _NEVER else latest)
+        _reached_by(facts.letters[id], None if latest == NEVER else latest)
     after: dict[bytes, int] = {}
     for earlier, later in pairs:
         span = earlier.reached.span
@@ -304,7 +305,7 @@ def _by_views(by: dict[bytes, int], opened: list[Dated], seen: list[tuple[int, D
     least: int | None = None
     for dated in reversed(opened):
         while seen and seen[-1][0] >= dated.letter.number:
-            left = _latest(seen.pop()[1].sure_left)
+            left = at_latest(seen.pop()[1].sure_left)
             least = left if least is None else min(least, left)
         if least is not None and dated.letter.number > 0:
             _at_most(by, dated, least)
@@ -460,7 +461,7 @@ def _mandate(of: Dated, words: list[Fact]) -> None:
 
 
 def _first(facts: Iterable[Fact]) -> Fact | None:
-    return min(facts, key=lambda fact: (_latest(fact.by.reach), fact.key), default=None)
+    return min(facts, key=lambda fact: (at_latest(fact.by.reach), fact.key), default=None)
 
 
 def _came_before(one: Fact, other: Fact) -> bool | None:
@@ -535,8 +536,8 @@ def _bar(facts: Facts, fact: Fact, of: LetterRecord) -> str:
     letter, kind = fact.by.letter, fact.act.kind
     if of.exercise != letter.exercise:
         return "type"
-    writers, readers = {of.author, of.party}, {of.reader, of.reader_for or of.reader}
-    to = (letter.reader, letter.reader_for or letter.reader)
+    writers, readers = {of.author, of.party}, {of.reader, of.reading_party}
+    to = (letter.reader, letter.reading_party)
     # An envoy writes for its principal alone, and answers what it read for whomever.
     writes, reads = letter.party in writers, letter.party in readers or letter.author in readers
     if kind in ("ratify", "disown"):
@@ -575,7 +576,3 @@ def sealed_after(one: LetterRecord, other: LetterRecord) -> bool:
         and one.opened[0] == other.epoch
         and one.opened[1] >= other.number > 0
     )
-
-
-def _latest(span: TimeSpan | None) -> int:
-    return span.latest if span is not None and span.latest is not None else _NEVER

@@ -595,7 +595,7 @@ def holes_over(facts: Facts, letter: LetterRecord, *others: bytes) -> tuple[Hole
     if not facts.holes:
         return ()
     writers = dict.fromkeys((letter.author, letter.party))
-    readers = dict.fromkeys((letter.reader, letter.reader_for or letter.reader))
+    readers = dict.fromkeys((letter.reader, letter.reading_party))
     pairs = [(a, b) for one in writers for other in readers for a, b in ((other, one), (one, other))]
     pairs += [(other, one) for other in others for one in (*writers, *readers) if other != one]
     found: list[Hole] = []

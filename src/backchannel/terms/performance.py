@@ -15,7 +15,7 @@ from backchannel.letters.deadlines import Anchored, Deadline
 from backchannel.letters.spans import TimeSpan, before, hull, in_time
 from backchannel.terms.facts import ANSWERS, TAKES_BACK, Dated, Fact, Facts
 from backchannel.terms.offers import Offer, Reason, holes_over, names_offer
-from backchannel.terms.records import Hole, LetterRecord
+from backchannel.terms.records import Hole, at_latest
 
 Key = tuple[bytes, str]
 AGREED_ON: Final = ("accepted", "not_yet_in_force", "stated")
@@ -28,7 +28,6 @@ _NEVER_HELD: Final = ("offered", "not_agreed", "unclear", "twin", "claimed", "no
 _DECLARES: Final = ("declare", "dispute")
 _NONE: Final[list[Fact]] = []
 _RELEASES, _HOLDS = 0, 1
-_NEVER: Final = 1 << 62
 
 
 @dataclass(slots=True)
@@ -166,7 +165,7 @@ class Performance:
         if to not in self.clauses or to == key or not self._same_type(key[0], to[0]):
             return False
         mine, other = self.offers[key[0]].letter, self.offers[to[0]].letter
-        return set(_parties(mine)) == set(_parties(other))
+        return set(mine.sides) == set(other.sides)
 
     def _same_type(self, one: bytes, other: bytes) -> bool:
         return self.offers[one].letter.exercise == self.offers[other].letter.exercise
@@ -174,9 +173,9 @@ class Performance:
     def _settle(self, key: Key) -> None:
         found = self.done[key] = self._standing(key)
         if found.releases is not None and key not in self.fired:
-            heappush(self.queue, (_latest(found.released_at), _RELEASES, key))
+            heappush(self.queue, (at_latest(found.released_at), _RELEASES, key))
         if key in self.replacing and self._held_from(found) is not None:
-            heappush(self.queue, (_latest(self._held_from(found)), _HOLDS, key))
+            heappush(self.queue, (at_latest(self._held_from(found)), _HOLDS, key))
 
     def _held_from(self, found: Standing) -> TimeSpan | None:
         """From when a clause that both agreed on holds, if it ever did."""
@@ -196,11 +195,11 @@ class Performance:
             found = self.done[key]
             if what == _HOLDS:
                 held = self._held_from(found)
-                if key in self.replacing and held is not None and _latest(held) == at:
+                if key in self.replacing and held is not None and at_latest(held) == at:
                     for to in self.replacing.pop(key):
                         self._end(to, Reason("replaced", (key[0],), held))
                 continue
-            if key in self.fired or found.releases is None or _latest(found.released_at) != at:
+            if key in self.fired or found.releases is None or at_latest(found.released_at) != at:
                 continue
             self.fired.add(key)
             for other, place, link in self.hang.get(key, ()):
@@ -213,7 +212,7 @@ class Performance:
     def _end(self, key: Key, reason: Reason) -> None:
         """The first that ends a clause counts."""
         gate = self.gates.setdefault(key, _Gate())
-        if gate.ended is None or _latest(reason.at) < _latest(gate.ended.at):
+        if gate.ended is None or at_latest(reason.at) < at_latest(gate.ended.at):
             gate.ended = reason
             self._settle(key)
 
@@ -370,7 +369,7 @@ class Performance:
         if not found:
             return
         given = [(fact, offer) for fact, offer in found if offer is not None and offer.state in ("accepted", "unclear")]
-        yield from sorted(given, key=lambda one: (one[1].state != "accepted", _latest(one[1].since), one[0].key))
+        yield from sorted(given, key=lambda one: (one[1].state != "accepted", at_latest(one[1].since), one[0].key))
 
     def _correct(self, key: Key, clause: Clause, acts: list[Fact]) -> Clause:
         """A correction that both took replaces a text as of its original date (VCLT 79)."""
@@ -387,7 +386,7 @@ class Performance:
         """Its dates; an extension that both took moves the last."""
         dated = self.facts.letters[found.letter]
         given = [due for of, date in clause.dates if of == "due" and (due := self.resolve(dated, date))]
-        given.sort(key=_latest)
+        given.sort(key=at_latest)
         for fact, offer in self._consents(acts, "extend") if acts else ():
             to = self.resolve(fact.by, fact.act.date) if fact.act.date is not None else None
             if fact.act.of_date == "due" and to is not None:
@@ -426,13 +425,13 @@ class Performance:
         for fact in self._acts_on(key):
             if fact.act.kind == "waive" and fact.by.reach is not None and fact.sure:
                 other = found.get(fact.party)
-                if other is None or _latest(fact.by.reach) < _latest(other.by.reach):
+                if other is None or at_latest(fact.by.reach) < at_latest(other.by.reach):
                     found[fact.party] = fact
         return found
 
     def _needed(self, key: Key) -> set[bytes]:
         """Who must waive a clause for all of it to be waived."""
-        clause, parties = self.clauses[key], set(_parties(self.offers[key[0]].letter))
+        clause, parties = self.clauses[key], set(self.offers[key[0]].letter.sides)
         if clause.kind == "condition":
             return parties if clause.benefits is None else {clause.benefits}
         return set(clause.towards) or parties - {clause.bound}
@@ -523,7 +522,7 @@ class Performance:
         if not acts:
             return {}, None
         named = found.clause.declares
-        may = {*_parties(self.offers[found.letter].letter), *((named,) if isinstance(named, bytes) else ())}
+        may = {*self.offers[found.letter].letter.sides, *((named,) if isinstance(named, bytes) else ())}
         said: dict[bytes, Fact] = {}
         doubts: dict[bytes, tuple[str, str, Fact]] = {}
         for fact in acts:
@@ -558,7 +557,7 @@ class Performance:
                     found.because("said_by_one_not_named", fact)
                 return False
             return self._take(found, "said", [said[declares]], release=True)
-        sides = [fact for party, fact in sorted(said.items()) if party in _parties(offer.letter)]
+        sides = [fact for party, fact in sorted(said.items()) if party in offer.letter.sides]
         if not sides:
             return False
         outcomes = {fact.act.outcome for fact in sides}
@@ -597,7 +596,7 @@ class Performance:
 
     def _each(self, found: Standing, offer: Offer, acts: list[Fact]) -> None:
         """Every time by itself: a declaration belongs to the first date not before its `since`."""
-        ends = [_latest(due) for due in found.due]
+        ends = [at_latest(due) for due in found.due]
         mine: list[list[Fact]] = [[] for _ in found.due]
         disputes = [fact for fact in acts if fact.act.kind == "dispute"]
         for fact in acts:
@@ -664,11 +663,3 @@ def _said_later(one: Fact, other: Fact) -> bool | None:
 
 def _target(key: Key, link: Link) -> Key:
     return link.to.letter or key[0], link.to.clause or ""
-
-
-def _parties(letter: LetterRecord) -> tuple[bytes, bytes]:
-    return letter.party, letter.reader_for or letter.reader
-
-
-def _latest(span: TimeSpan | None) -> int:
-    return span.latest if span is not None and span.latest is not None else _NEVER

@@ -11,6 +11,7 @@ from backchannel.letters.spans import ANY_TIME, TimeSpan, intersection
 # Whose word of a time counts before whose: of leaving, and of reaching.
 LEFT_RANKS: Final = ("carrier", "sender")
 REACHED_RANKS: Final = ("carrier", "station")
+NEVER: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,16 @@ class LetterRecord:
     def party(self) -> bytes:
         """Whom it binds: an envoy's principal, once its authority is shown or the principal ratifies."""
         return self.authority.principal if self.authority else self.author
+
+    @property
+    def reading_party(self) -> bytes:
+        """Whom it reaches: its reader, or the principal whose envoy that is."""
+        return self.reader_for or self.reader
+
+    @property
+    def sides(self) -> tuple[bytes, bytes]:
+        """The parties between whom it stands, its writer's first."""
+        return self.party, self.reading_party
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +156,11 @@ class Timing:
 NOTHING_SAID: Final = Timing()
 
 
+def at_latest(span: TimeSpan | None) -> int:
+    """By when it was, for ordering: what is not known, or has no bound, comes after all."""
+    return span.latest if span is not None and span.latest is not None else NEVER
+
+
 def settle(said: tuple[Said, ...], ranks: tuple[str, ...], now: int, limit: int | None = None) -> Timing:
     """What the statements of one event come to; of several ways, the first.
 
@@ -182,9 +198,7 @@ def _of_way(
         own = [one for one in said if one.by == rank]
         if not own:
             continue
-        span: TimeSpan | None = own[0].span
-        for one in own[1:]:
-            span = intersection(span, one.span) if span else None
+        span = intersection(*(one.span for one in own))
         if span is None:
             aside += [(one, "contradicts") for one in own]
         elif stands is None:

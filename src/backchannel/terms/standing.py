@@ -25,7 +25,7 @@ from backchannel.terms.offers import (
     takes,
 )
 from backchannel.terms.performance import Key, Performance, Standing, later_of
-from backchannel.terms.records import Hole, LetterRecord, Records, Said, Tables
+from backchannel.terms.records import Hole, LetterRecord, Records, Said, Tables, at_latest
 
 _OVER: Final = ("lapsed", "revoked", "withdrawn", "not_open")
 
@@ -242,7 +242,7 @@ class _Work:
         held = {reader for one in copies for reader in _readers(one.letter)}
         for offer in accepted:
             told = [fact for fact in self._notices(offer) if fact.party == offer.letter.party]
-            notice = min(told, key=lambda fact: (_at_latest(fact.by.reach), fact.key), default=None)
+            notice = min(told, key=lambda fact: (at_latest(fact.by.reach), fact.key), default=None)
             if over is not None:
                 offer.become("ended_for_all", f"another_{over.state}", over.by, over.since)
                 offer.so_far = over.state == "lapsed"
@@ -282,7 +282,7 @@ class _Work:
             letter = offer.letter
             if offer.state == "accepted" and letter.id in self.offering and letter.clauses and _group(letter) is None:
                 numbers = tuple(clause.number for clause in letter.clauses)
-                sides = frozenset((letter.party, letter.reader_for or letter.reader))
+                sides = frozenset(letter.sides)
                 key = sides, letter.exercise, letter.languages, numbers, letter.clauses[0].text[:1]
                 alike.setdefault(key, []).append(offer)
         for some in alike.values():
@@ -334,7 +334,7 @@ class _Work:
         first: dict[bytes, TimeSpan] = {}
         for fact in self._notices(offer):
             known = first.get(fact.party)
-            if fact.by.reach is not None and (known is None or _at_latest(fact.by.reach) < _at_latest(known)):
+            if fact.by.reach is not None and (known is None or at_latest(fact.by.reach) < at_latest(known)):
                 first[fact.party] = fact.by.reach
         theirs = next((first[one] for one in _readers(offer.letter) if one in first), None)
         return later_of(offer.since, first.get(offer.letter.party), theirs)
@@ -352,7 +352,11 @@ class _Provided:
         clause = self.clauses.get((ref.letter or b"", ref.clause or ""))
         if offer is None or clause is None or offer.in_force is None or offer.date_to_come or dated.reach is None:
             return False
-        if offer.state != "accepted" or offer.by is None or _sides(offer.letter) != _sides(dated.letter):
+        if (
+            offer.state != "accepted"
+            or offer.by is None
+            or frozenset(offer.letter.sides) != frozenset(dated.letter.sides)
+        ):
             return False
         if offer.letter.exercise != dated.letter.exercise:
             return False
@@ -370,10 +374,6 @@ def _group(letter: LetterRecord) -> Act | None:
 
 def _readers(letter: LetterRecord) -> tuple[bytes, ...]:
     return (letter.reader,) if letter.reader_for is None else (letter.reader, letter.reader_for)
-
-
-def _sides(letter: LetterRecord) -> frozenset[bytes]:
-    return frozenset((letter.party, letter.reader_for or letter.reader))
 
 
 def _content(letter: LetterRecord) -> tuple[object, ...]:
@@ -403,8 +403,4 @@ def _aside(facts: Facts) -> Iterator[tuple[bytes, Said, str]]:
 
 
 def _since(offer: Offer) -> int:
-    return _at_latest(offer.since)
-
-
-def _at_latest(span: TimeSpan | None) -> int:
-    return span.latest if span is not None and span.latest is not None else 1 << 62
+    return at_latest(offer.since)
