@@ -4,6 +4,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from hostile import rounds
 
 from backchannel.conveyance.credence import Claim
 from backchannel.desk import accrediting, conveying, judging, reading, sealing
@@ -33,14 +34,6 @@ def court(town):
     north, envoy, south, harbour = (town.office(name) for name in ("North", "Envoy", "South", "Harbour"))
     acquaint(town, north, envoy, south, harbour)
     return town, north, envoy, south, harbour
-
-
-def rounds(town, *offices, times=3):
-    for _ in range(times):
-        town.carry()
-        for office in offices:
-            town.keep_house(office)
-    town.carry()
 
 
 def pass_all(town, office):

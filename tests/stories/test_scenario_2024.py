@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hostile import rounds
 
 from backchannel.desk import clauses, contacts, conveying, exporting, founding, publishing, reading, sealing
 from backchannel.desk.forging import forge
@@ -23,14 +24,6 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "2024"
 
 def at(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def rounds(town, *offices, times=3):
-    for _ in range(times):
-        town.carry()
-        for office in offices:
-            town.keep_house(office)
-    town.carry()
 
 
 def send(by, to, draft, **more):

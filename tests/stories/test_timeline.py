@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import offers
 import pytest
+from hostile import rounds
 
 from backchannel.desk import conveying, founding, reading, recalling, sealing, timeline
 from backchannel.desk.sealing import Order, Route
@@ -29,14 +30,6 @@ def move_to(town, text):
     for office in town.offices.values():
         founding.confirm_clock(office)
         town.keep_house(office)
-
-
-def rounds(town, *offices, times=3):
-    for _ in range(times):
-        town.carry()
-        for office in offices:
-            town.keep_house(office)
-    town.carry()
 
 
 def told(line):
