@@ -392,7 +392,7 @@ def _publication_lines(desk: Desk, one: PublicationState) -> Iterator[str]:
         yield "       " + _("Where: {where}").format(where=for_screen(event.where))
     if event.because:
         yield "       " + _("All the same, because: {why}").format(why=for_screen(event.because))
-    yield from ("       " + _alarm_line(alarm) for alarm in desk.publication_alarms() if alarm.publication == one.n)
+    yield from ("       " + _alarm_line(alarm) for alarm in desk.publication_alarms(one.n))
 
 
 def _when_json(desk: Desk, one: When) -> dict[str, Any]:
@@ -449,7 +449,6 @@ def _publication_json(desk: Desk, one: PublicationState) -> dict[str, Any]:
         "went": event.went,
         "alarms": [
             {"letter": alarm.letter or None, "code": alarm.code, "open": alarm.open}
-            for alarm in desk.publication_alarms()
-            if alarm.publication == one.n
+            for alarm in desk.publication_alarms(one.n)
         ],
     }

@@ -173,7 +173,7 @@ def _board(desk: Desk, found: Board, everything: bool) -> Iterator[str]:
     for one in found.clauses:
         by_letter.setdefault(one.letter, []).append(one)
     ended = 0
-    order = sorted(found.offers, key=lambda offer: (offer.letter.exercise, _entry(desk, offer.letter.id)))
+    order = sorted(found.offers, key=lambda offer: (offer.letter.exercise, desk.entry_of(offer.letter.id)))
     for offer in order:
         if not everything and offer.state in (
             "withdrawn",
@@ -197,15 +197,15 @@ def _board(desk: Desk, found: Board, everything: bool) -> Iterator[str]:
         yield _("Ended, not shown: {number}. `--all` shows them.").format(number=ended)
     for fact in found.pending:
         yield _("Entry {n} acts on a letter that is not here ({act}).").format(
-            n=_entry(desk, fact.by.letter.id), act=fact.act.kind
+            n=desk.entry_of(fact.by.letter.id), act=fact.act.kind
         )
     for fact, reason in found.barred:
         yield _("Entry {n} does nothing by {act}: {why}").format(
-            n=_entry(desk, fact.by.letter.id), act=fact.act.kind, why=_(BARRED[reason])
+            n=desk.entry_of(fact.by.letter.id), act=fact.act.kind, why=_(BARRED[reason])
         )
     for letter, said, reason in found.aside:
         yield _("Unverified: when entry {n} left or reached, by the {by}, {when}: {why}").format(
-            n=_entry(desk, letter), by=_(WORDS[said.by]), when=_when(said.span), why=_(ASIDE[reason])
+            n=desk.entry_of(letter), by=_(WORDS[said.by]), when=_when(said.span), why=_(ASIDE[reason])
         )
     for hole in found.holes:
         who = name_of(desk, hole.author)
@@ -221,7 +221,7 @@ def _offer(desk: Desk, offer: Offer) -> Iterator[str]:
     drill = _("EXERCISE  ") if letter.exercise else ""
     yield _("{drill}Entry {n}, {author} to {reader}: {state}").format(
         drill=drill,
-        n=_entry(desk, letter.id),
+        n=desk.entry_of(letter.id),
         author=name_of(desk, letter.author),
         reader=name_of(desk, letter.reader),
         state=_(OFFERS[offer.state]),
@@ -292,7 +292,7 @@ def _explained(desk: Desk, found: Board, ref: str) -> Iterator[str]:
     named: dict[bytes, None] = {id: None}
     for reason in reasons:
         named |= dict.fromkeys(reason.letters)
-        where = ", ".join(str(_entry(desk, one)) for one in reason.letters)
+        where = ", ".join(str(desk.entry_of(one)) for one in reason.letters)
         at = f", {_when(reason.at)}" if reason.at is not None else ""
         yield f"  - {why(reason.code)}" + (f" ({_('entry')} {where}{at})" if where else f" ({at[2:]})" if at else "")
     changes = changes_of_clause(clause) if clause is not None else changes_of_offer(offer)
@@ -308,16 +308,16 @@ def _explained(desk: Desk, found: Board, ref: str) -> Iterator[str]:
             _("when it left: {who}").format(who=_signer(proof.left)),
             _("when it reached: {who}").format(who=_signer(proof.reached)),
         ]
-        yield f"  {_('entry')} {_entry(desk, proof.letter)}: " + "; ".join(words)
+        yield f"  {_('entry')} {desk.entry_of(proof.letter)}: " + "; ".join(words)
     yield "  " + _("Nobody can show that nothing came.")
     yield ""
     yield _("What the other side can be known to know")
     for letter_id, how in known_to_other(found.facts, named):
-        yield f"  {_('entry')} {_entry(desk, letter_id)}: {_(KNOWN[how])}"
+        yield f"  {_('entry')} {desk.entry_of(letter_id)}: {_(KNOWN[how])}"
     for lack in may_lack(found.facts, named):
         if lack.event:
             yield "  " + _("entry {n}: they may not have the word of the {by} by which this desk counts").format(
-                n=_entry(desk, lack.letter), by=_(WORDS[lack.by])
+                n=desk.entry_of(lack.letter), by=_(WORDS[lack.by])
             )
 
 
@@ -338,9 +338,5 @@ def _when(span: TimeSpan) -> str:
     return f"{earliest} - {latest}"
 
 
-def _entry(desk: Desk, id: bytes) -> int:
-    return desk.entry_of(id)
-
-
 def _ref(desk: Desk, letter: bytes, number: str, here: bytes) -> str:
-    return number if letter == here else f"{_entry(desk, letter) or '?'}/{number}"
+    return number if letter == here else f"{desk.entry_of(letter) or '?'}/{number}"

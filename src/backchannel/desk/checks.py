@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from backchannel.desk.clauses import entry_of, is_signed, named
+from backchannel.desk.clauses import is_signed, named
 from backchannel.desk.office import Office
 from backchannel.desk.translations import before_accepting
 from backchannel.desk.versions import told
@@ -75,7 +75,7 @@ def _stops(office: Office, order: "Order", signed: bool) -> Iterator[Finding]:
         if act.on is not None and act.on.letter is not None:
             yield from _of_act(office, order.to, act, signed and not clauses)
     for letter_id in dict.fromkeys(named(clauses, acts)):
-        found = entry_of(office.state, letter_id)
+        found = office.state.by_letter_id.get(letter_id)
         if found is not None and found.event is not None and found.event.exercise != (order.type == "exercise"):
             why = f"letter {found.n} and this one are not of the same type: an exercise and an operation are never tied"
             yield Finding("", why, "Choose the type of the letter it names.")
@@ -107,7 +107,7 @@ def _of_versions(office: Office, order: "Order") -> Iterator[Finding]:
 
 def _of_links(office: Office, to: bytes, clause: Clause, signed: bool) -> Iterator[Finding]:
     for letter_id in dict.fromkeys(named([clause], ())):
-        found = entry_of(office.state, letter_id)
+        found = office.state.by_letter_id.get(letter_id)
         if found is None or found.office != to:
             why = f"clause {clause.number} hangs on a letter that is not of this exchange"
             yield Finding("", why, "Name a letter to or from that office.")
@@ -123,7 +123,7 @@ def _of_act(office: Office, to: bytes, act: Act, cites: bool) -> Iterator[Findin
     """cites: whether the letter is signed and repeats no clause."""
     assert act.on is not None
     assert act.on.letter is not None
-    found = entry_of(office.state, act.on.letter)
+    found = office.state.by_letter_id.get(act.on.letter)
     if found is None or found.event is None:
         if act.kind not in _OF_OTHERS:
             yield Finding("", f"{act.kind} names a letter that is not here", "Name a letter that this desk holds.")
@@ -169,20 +169,13 @@ def _of_translations(office: Office, letter: Letter) -> Iterator[Finding]:
     """Who accepts by a translation accepts the letter: what the translation leaves out, and what has changed since."""
     named = dict.fromkeys(act.on.letter for act in letter.acts if act.kind == "accept" and act.on is not None)
     for letter_id in named:
-        found = entry_of(office.state, letter_id) if letter_id is not None else None
+        found = office.state.by_letter_id.get(letter_id or b"")
         for why in before_accepting(office, found) if found is not None else ():
             mend = "Have it translated as it now is, all of it: `backchannel letter translate`."
             yield Finding("accept", why, mend, stops=False)
 
 
 def _of_dates(office: Office, order: "Order", letter: Letter, routes: tuple["Route", ...]) -> Iterator[Finding]:
-    from backchannel.desk.latency import latency
-
-    times = [latency(office, order.to, route.hops[0] if route.hops else b"") for route in routes]
-    known = [one for one in times if one is not None]
-    if not known:
-        return
-    best = min(known, key=lambda one: one.p90)
     sheet = letter.sheet
     asked: list[tuple[str, str, Moment, int]] = []
     if sheet.latest_delivery is not None:
@@ -194,6 +187,14 @@ def _of_dates(office: Office, order: "Order", letter: Letter, routes: tuple["Rou
         asked += [
             (clause.number, of, date, gone[of]) for of, date in clause.dates if of in gone and isinstance(date, Moment)
         ]
+    if not asked:
+        return
+    from backchannel.desk.latency import latency
+
+    times = [latency(office, order.to, route.hops[0] if route.hops else b"") for route in routes]
+    best = min((one for one in times if one is not None), key=lambda one: one.p90, default=None)
+    if best is None:
+        return
     for where, kind, date, ways in asked:
         yield from _of_date(office.now, best, where, kind, date, ways)
 
@@ -230,7 +231,7 @@ def _against_board(office: Office, letter: Letter, board: "Board") -> Iterator[F
         offer = offers.get(act.on.letter or b"") if act.on is not None else None
         if act.on is None or offer is None:
             continue
-        n = _entry(office, offer.letter.id)
+        n = office.state.entry_of(offer.letter.id)
         if act.kind == "accept" and act.on.act is None:
             if whole(Fact(act, dated, position), offer.letter) == "changed":
                 why = f"this changes something of letter {n}: it would be a counter-offer, and end the offer"
@@ -278,7 +279,7 @@ def _clashes(office: Office, letter: Letter, board: "Board") -> Iterator[Finding
         offer = board.facts.letters[one.letter].letter
         if {offer.author, offer.reader} != {office.state.office, letter.sheet.recipient}:
             continue
-        n = _entry(office, one.letter)
+        n = office.state.entry_of(one.letter)
         for clause in letter.clauses:
             same = any(clause.text_in(lang) == one.clause.text_in(lang) for lang in ours)
             promises = clause.bound == one.clause.bound and clause.kind == one.clause.kind == "undertaking"
@@ -290,8 +291,3 @@ def _clashes(office: Office, letter: Letter, board: "Board") -> Iterator[Finding
                 why = f"{n}/{one.clause.number} is live and says something else under the same number"
                 mend = f"Give it another number, or write replaces: {n}/{one.clause.number}."
                 yield Finding(clause.number, why, mend, stops=False)
-
-
-def _entry(office: Office, letter_id: bytes) -> int:
-    found = entry_of(office.state, letter_id)
-    return found.n if found is not None else 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from backchannel.desk import events as ev
 from backchannel.desk.office import Change, Office
-from backchannel.desk.states import LetterState, State, refuse_notes
+from backchannel.desk.states import State, refuse_notes
 from backchannel.encoding import decode, encode
 from backchannel.errors import NotPossible
 from backchannel.letters.clause_words import Names
@@ -56,14 +56,8 @@ def named(clauses: Sequence[Clause], acts: Sequence[Act]) -> Iterator[bytes]:
     yield from (act.on.letter for act in acts if act.on is not None and act.on.letter is not None)
 
 
-def entry_of(state: State, letter_id: bytes) -> LetterState | None:
-    """The letter of this id, unless it is burnt or not here."""
-    letters = state.letters.values()
-    return next((one for one in letters if one.event is not None and one.event.letter_id == letter_id), None)
-
-
 def is_signed(state: State, letter_id: bytes) -> bool:
-    found = entry_of(state, letter_id)
+    found = state.by_letter_id.get(letter_id)
     return found is not None and found.event is not None and found.event.signed
 
 
@@ -127,7 +121,6 @@ def whole_clauses(office: Office, letter: Letter, other: bytes) -> tuple[Whole, 
 def names(office: Office, say: Callable[[str], str]) -> Names:
     """How this desk names offices and letters."""
     state = office.state
-    by_id = {one.event.letter_id: one for one in state.letters.values() if one.event is not None}
 
     def of_office(one: bytes) -> str:
         if one == state.office:
@@ -138,7 +131,7 @@ def names(office: Office, say: Callable[[str], str]) -> Names:
         return f"{for_screen(other.display)} ({say(other.trust)})"
 
     def of_letter(one: bytes) -> str:
-        found = by_id.get(one)
+        found = state.by_letter_id.get(one)
         if found is None:
             return say("a letter that is not here, {id}").format(id=one.hex()[:16])
         whose = say("our letter {number} (entry {n})") if found.ours else say("their letter {number} (entry {n})")

@@ -722,8 +722,7 @@ class Desk:
 
     def entry_of(self, letter_id: bytes) -> int:
         """The entry of a letter by its id; 0 if it is not here."""
-        found = clauses.entry_of(self.state, letter_id)
-        return found.n if found is not None else 0
+        return self.state.entry_of(letter_id)
 
     def clauses_of(self, n: int, say: Callable[[str], str] = str) -> tuple[clause_words.Shown, ...]:
         """The clauses of a letter that is here, each with what limits it inside."""
@@ -775,8 +774,8 @@ class Desk:
     def embargo(self, letters: tuple[int, ...], until: str, why: str) -> int:
         return publishing.embargo(self.office, letters, self.moment(until), why)
 
-    def publication_alarms(self) -> list[publishing.Alarm]:
-        return list(publishing.alarms(self.office, zone))
+    def publication_alarms(self, only: int = 0) -> list[publishing.Alarm]:
+        return list(publishing.alarms(self.office, zone, only))
 
     def copy_asked(self, n: int, who: str) -> tuple[int, tuple[str, ...] | None]:
         return publishing.copy_asked(self.office, n, who)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from backchannel.desk.office import Office
@@ -26,14 +27,15 @@ def latency(office: Office, to: bytes, first: bytes) -> Latency | None:
 
     None where fewer than LEAST_LEGS are shown to have reached.
     """
-    taken = sorted(list(_taken(office, to, first))[-MOST_LEGS:])
+    taken = sorted(islice(_taken(office, to, first), MOST_LEGS))
     if len(taken) < LEAST_LEGS:
         return None
     return Latency(taken[len(taken) // 2], taken[min(len(taken) - 1, len(taken) * 9 // 10)], len(taken))
 
 
 def _taken(office: Office, to: bytes, first: bytes) -> Iterator[int]:
-    for letter in office.state.letters.values():
+    """The newest letter first."""
+    for letter in reversed(office.state.letters.values()):
         if letter.ours and letter.office == to and letter.event is not None and _by(office, letter, first):
             reached = reached_at(office.state, letter)
             if reached is not None and reached >= letter.at:

@@ -26,7 +26,7 @@ from backchannel.desk.office import (
     their_token_name,
 )
 from backchannel.desk.sealing import search_text
-from backchannel.desk.states import Correspondent, LetterState, State
+from backchannel.desk.states import Correspondent, State
 from backchannel.desk.talks import check_talk
 from backchannel.desk.trust import meet_stranger
 from backchannel.encoding import decode, encode
@@ -174,14 +174,9 @@ def _unwrap_one(office: Office, of: int) -> int | None:
         left_by = min(came.taken or came.reached, came.reached)  # nobody lets go of what was here already
         arrived = Came(left_by, came.reached, came.giver, charge.n)
         n = _store(change, checked, arrived)
-        found = n or _entry_of(office, checked.letter)
+        found = n or office.state.entry_of(checked.letter.letter_id)
         change.add(ev.Unwrapped(charge.n, found, again=n is None, mark="", why=""))
         return n
-
-
-def _entry_of(office: Office, letter: Letter) -> int:
-    letters = office.state.letters.values()
-    return next((one.n for one in letters if one.event is not None and one.event.letter_id == letter.letter_id), 0)
 
 
 def read_covering_kept(office: Office, n: int) -> Covering:
@@ -300,10 +295,8 @@ def _check_type(state: State, letter: Letter) -> None:
     named = {*letter.docket.replies, *letter.sheet.answers, *letter.docket.acts.values()}
     named |= set(clauses.named(letter.clauses, letter.acts))
     exercise = letter.sheet.type == "exercise"
-    if any(
-        one.event is not None and one.event.letter_id in named and one.event.exercise != exercise
-        for one in state.letters.values()
-    ):
+    found = (state.by_letter_id.get(one) for one in named)
+    if any(one is not None and one.event is not None and one.event.exercise != exercise for one in found):
         raise Refused(
             "L15",
             "the letter is tied to one of the other type: an exercise to an operation, or an operation to an exercise",
@@ -313,38 +306,31 @@ def _check_type(state: State, letter: Letter) -> None:
 def _check_acts(state: State, letter: Letter) -> None:
     """Its writer acts on what is its own to act on so, and makes no text of a paraphrase."""
     for act, named in letter.docket.acts.items():
-        found = _entry_with(state, named)
+        found = state.by_letter_id.get(named)
         if found is not None and (found.office != letter.sheet.sender or found.ours != (act in ON_THEIRS)):
             raise Refused("L16", f"the letter {act} one that is not its writer's to act on so")
         if act == "confirms" and found is not None and found.paraphrase != "readback":
             raise Refused("L18", "the letter confirms one that reads nothing back")
     for named in clauses.named(letter.clauses, letter.acts):
-        found = _entry_with(state, named)
+        found = state.by_letter_id.get(named)
         if found is not None and found.paraphrase:
             raise Refused("L18", "the letter's terms name a paraphrase, which is no text of an office")
     if letter.docket.paraphrase is not None:
-        found = _entry_with(state, letter.docket.paraphrase.of)
+        found = state.by_letter_id.get(letter.docket.paraphrase.of)
         if found is not None and (found.office != letter.sheet.sender or not found.ours):
             raise Refused("L18", "the letter paraphrases what was said of one that is not this office's to its writer")
 
 
-def _entry_with(state: State, letter_id: bytes) -> LetterState | None:
-    letters = state.letters.values()
-    return next((one for one in letters if one.event is not None and one.event.letter_id == letter_id), None)
-
-
 def _acts(state: State, letter: Letter) -> tuple[tuple[str, int], ...]:
     """What it does, and to which entry; 0 where that letter is not here."""
-    found = {act: _entry_with(state, named) for act, named in letter.docket.acts.items()}
-    return tuple((act, one.n if one is not None else 0) for act, one in found.items())
+    return tuple((act, state.entry_of(named)) for act, named in letter.docket.acts.items())
 
 
 def _paraphrase(state: State, letter: Letter) -> tuple[str, int]:
     said = letter.docket.paraphrase
     if said is None:
         return "", 0
-    found = _entry_with(state, said.of)
-    return said.what, found.n if found is not None else 0
+    return said.what, state.entry_of(said.of)
 
 
 def _acted_on(office: Office, letter: Letter) -> tuple[tuple[str, int], ...]:
@@ -540,8 +526,7 @@ def _weaker(checked: _Checked, other: Correspondent, state: State) -> str | None
 
 def _replied(state: State, letter: Letter) -> tuple[int, ...]:
     """Entries of the letters it replies to, as far as they are here."""
-    by_id = {one.event.letter_id: one.n for one in state.letters.values() if one.event is not None}
-    return tuple(by_id[one] for one in letter.docket.replies if one in by_id)
+    return tuple(state.by_letter_id[one].n for one in letter.docket.replies if one in state.by_letter_id)
 
 
 def _is_late(state: State, checked: _Checked, arrival: Came) -> bool:

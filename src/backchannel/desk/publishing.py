@@ -245,9 +245,10 @@ def embargo(office: Office, letters: Sequence[int], until: Moment, why: str) -> 
         return change.add(ev.Embargoed(tuple(letters), tuple(until.to_wire()), why))
 
 
-def alarms(office: Office, zones: Zones) -> Iterator[Alarm]:
-    """Announcements made of what had not been handed over when they were made."""
-    for one in office.state.publicity.publications.values():
+def alarms(office: Office, zones: Zones, only: int = 0) -> Iterator[Alarm]:
+    """Announcements made of what had not been handed over when they were made. only: of this one, by its entry."""
+    publications = office.state.publicity.publications
+    for one in [publications[only]] if only else publications.values():
         if not one.event.went:
             continue
         at = one.when.span(zones)

@@ -276,6 +276,8 @@ class State:
     homes: ev.HomesSet | None = None
     correspondents: dict[bytes, Correspondent] = field(default_factory=dict)
     letters: dict[int, LetterState] = field(default_factory=dict)
+    by_letter_id: dict[bytes, LetterState] = field(default_factory=dict)
+    """Of the letters that are kept: one that is burnt or declined is found by its entry only."""
     seal_ids: dict[bytes, int] = field(default_factory=dict)
     own_slots: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
     spent: dict[bytes, bytes] = field(default_factory=dict)
@@ -310,6 +312,11 @@ class State:
 
     def of(self, office: bytes) -> Correspondent:
         return self.correspondents.setdefault(office, Correspondent(office))
+
+    def entry_of(self, letter_id: bytes) -> int:
+        """The entry of a kept letter by its id; 0 if it is burnt or not here."""
+        found = self.by_letter_id.get(letter_id)
+        return found.n if found is not None else 0
 
     def backups_after(self, n: int) -> tuple[str, ...]:
         """Names of the backups made while entry n was kept."""
@@ -550,7 +557,7 @@ def _written(state: State, entry: ev.Entry, event: ev.Written) -> None:
     if not event.number:
         other.last_empty = letter
         return
-    state.letters[entry.n] = letter
+    state.letters[entry.n] = state.by_letter_id[event.letter_id] = letter
     other.written[event.epoch, event.number] = letter
     other.person_wrote = True
     other.way_back = b""  # a leg to a go-between, if it takes one, says so in an event of its own
@@ -565,7 +572,7 @@ def _opened(state: State, entry: ev.Entry, event: ev.Opened) -> None:
         return
     other.way_back = event.by if event.by != event.office else b""  # what an office hands over of its own is no way
     letter = LetterState(entry.n, entry.at, False, event.office, event.epoch, event.number, event, entry.clerk)
-    state.letters[entry.n] = letter
+    state.letters[entry.n] = state.by_letter_id[event.letter_id] = letter
     if not event.twin_of:
         other.received[event.epoch, event.number] = letter
     _tie(state, letter, event)
@@ -590,6 +597,7 @@ def _gone(state: State, entry: ev.Entry, event: ev.Declined | ev.Burnt | ev.Disc
     )
     if letter.event is not None:
         state.seal_ids.pop(letter.event.seal_id, None)
+        state.by_letter_id.pop(letter.event.letter_id, None)
     letter.event = None
     state.terms.pop(event.of, None)
     state.translations.pop(event.of, None)

@@ -119,8 +119,8 @@ def check_talk(office: Office, other: bytes, replies: Sequence[bytes], said: obj
     if not isinstance(said, Meeting | MeetingAnswer | Readout):
         return
     check_replies(said, replies)
-    named, letters = named_by(said), office.state.letters.values()
-    found = next((one for one in letters if one.event is not None and one.event.letter_id == named), None)
+    named = named_by(said)
+    found = office.state.by_letter_id.get(named) if named is not None else None
     if found is None:
         return  # it names nothing, or nothing known here
     form = REQUEST if isinstance(said, MeetingAnswer) else RECORD

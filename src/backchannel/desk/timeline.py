@@ -342,20 +342,20 @@ def _terms(office: Office) -> Iterator[Record]:
     from backchannel.terms.calendar import dates
 
     board, me = board_of(office), office.state.office
-    entries = {one.event.letter_id: n for n, one in office.state.letters.items() if one.event is not None}
+    held = office.state.by_letter_id
     for id, dated in board.facts.letters.items():
-        n, letter = entries[id], dated.letter
+        n, letter = held[id].n, dated.letter
         for act in letter.acts:
             span = dated.reach or dated.leaving.span or letter.sealed
-            about = entries.get(act.on.letter or b"", 0) if act.on is not None else 0
-            links = (("about", about),) if about else ()
+            about = held.get(act.on.letter or b"") if act.on is not None else None
+            links = (("about", about.n),) if about is not None else ()
             marks = ("exercise",) if letter.exercise else ()
             certainty: Certainty = "here" if letter.author == me or dated.reached.by == "station" else "said"
             text = (act.on.clause or "") if act.on is not None else ""
             who, to = letter.author, letter.reader
             yield Item("act", act.kind, span, certainty, who, to, (n,), text=text, links=links, marks=marks)
     for due in dates(board):
-        n = entries[due.letter]
+        n = held[due.letter].n
         author = board.facts.letters[due.letter].letter.author
         marks = () if due.live else ("settled",)
         yield Item("deadline", due.kind, due.at, "here", author, entries=(n,), text=due.clause, marks=marks)
