@@ -24,7 +24,7 @@ from backchannel.letters.clauses import (
     act_to_wire,
     check_terms,
     clause_to_wire,
-    contradict,
+    contradictions,
     lacks,
     read_acts,
     read_clause,
@@ -293,6 +293,8 @@ def on(kind, clause=None, **more) -> Act:
         (on("accept"), on("decline")),
         (on("counter"), on("accept")),
         (on("withdraw"), on("extend", date=DATE)),
+        (on("recall"), on("extend", date=DATE)),
+        (on("accept"), on("recall")),
         (on("confirm"), on("object")),
         (on("declare", "T1", outcome="met"), on("declare", "T1", outcome="not_met")),
         (on("declare", "T1", outcome="met"), on("dispute", "T1")),
@@ -301,10 +303,9 @@ def on(kind, clause=None, **more) -> Act:
     ],
 )
 def test_two_acts_that_contradict_each_other(one, other):
-    assert contradict(one, other)
-    assert contradict(other, one)
-    assert not contradict(one, replace(other, on=Ref(OTHER)))
-    assert not contradict(one, one)
+    assert list(contradictions((one, other))) == list(contradictions((other, one))) == [(1, 2)]
+    assert list(contradictions((one, replace(other, on=Ref(OTHER))))) == []
+    assert list(contradictions((one, one))) == []
     assert list(unsound((), (on("waive", "T9"), one, other))) == [("contradict", ("2", "3"))]
     check_terms((), (one, other))  # it is read: what is unclear is for the board to say
 
@@ -317,6 +318,9 @@ def test_acts_that_go_together():
         on("declare", "T2", outcome="not_met"),
     )
     assert list(unsound((), together)) == []
+    assert list(unsound((), (on("withdraw"), on("recall")))) == []  # one thing, said twice
+    grounds = tuple(on("declare", "T1", outcome="met", ground=ground) for ground in ("seen", "told"))
+    assert list(unsound((), grounds)) == []
 
 
 def waits(number, *for_, kind="only_if") -> Clause:

@@ -67,8 +67,8 @@ def _stops(office: Office, order: "Order", signed: bool) -> Iterator[Finding]:
             told = f"clauses {', '.join(which)} wait for each other: none of them would ever hold"
             yield Finding("", told, "Let one of them hold without the other, or in return for it step by step.")
         else:
-            one, other = (acts[int(at) - 1].kind for at in which)
-            yield Finding("", f"{one} and {other} of one thing in one letter contradict each other", "Leave one out.")
+            kinds = " and ".join(acts[int(at) - 1].kind for at in which)
+            yield Finding("", f"{kinds} of one thing in one letter contradict each other", "Leave all but one out.")
     for what, wanted in lacks(clauses, acts):
         yield Finding("", WANTED[what].format(*wanted), "")
     for act in acts:

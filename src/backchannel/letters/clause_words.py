@@ -182,8 +182,8 @@ def warnings(clauses: Sequence[Clause], acts: Sequence[Act], names: Names) -> li
         if why == "circle":
             found.append(_("{which} wait for each other: none of them would ever hold").format(which=", ".join(which)))
         else:
-            one, other = (act_line(acts[int(at) - 1], names) for at in which)
-            found.append(_("this letter contradicts itself: {one} / {other}").format(one=one, other=other))
+            lines = " / ".join(act_line(acts[int(at) - 1], names) for at in which)
+            found.append(_("this letter contradicts itself: {lines}").format(lines=lines))
     return found
 
 

@@ -44,12 +44,13 @@ SAYS: Final = {
 }
 LIMITERS: Final = ("reservation", "exclusion")
 # Acts of which one letter can mean only one towards one object.
+# Acts of which at most one of each row can be meant; to withdraw and to recall is one.
 _EXCLUDE: Final = (
-    {"counter", "accept", "decline", "withdraw", "recall"},
-    {"confirm", "object"},
-    {"extend", "withdraw"},
-    {"declare", "dispute"},
-    {"ratify", "disown"},
+    ({"counter"}, {"accept"}, {"decline"}, {"withdraw", "recall"}),
+    ({"confirm"}, {"object"}),
+    ({"extend"}, {"withdraw", "recall"}),
+    ({"declare"}, {"dispute"}),
+    ({"ratify"}, {"disown"}),
 )
 MOST_CLAUSES: Final = 128
 MOST_USUAL_SECONDS: Final = 400 * 86_400
@@ -314,28 +315,36 @@ def check_terms(clauses: tuple[Clause, ...], acts: tuple[Act, ...]) -> None:
         raise Refused("K3", "one letter makes two offers")
 
 
-def contradict(one: Act, other: Act) -> bool:
-    """Whether two acts of one letter towards one object cannot both be meant."""
-    if one.on != other.on:
-        return False
-    if one.kind != other.kind:
-        return any({one.kind, other.kind} <= excluded for excluded in _EXCLUDE)
-    if one.kind == "declare":
-        return one != other
-    return one.kind == "extend" and one.of_date == other.of_date and one.date != other.date
+def contradictions(acts: tuple[Act, ...]) -> Iterator[tuple[int, ...]]:
+    """Positions, from 1, of acts of one letter towards one object that cannot all be meant, for each reason.
+
+    Spec: terms, "What cannot be meant".
+    """
+    by_object: dict[Ref | None, list[tuple[int, Act]]] = {}
+    for position, act in enumerate(acts, 1):
+        by_object.setdefault(act.on, []).append((position, act))
+    for same in by_object.values() if len(by_object) < len(acts) else ():
+        kinds = {act.kind for _, act in same}
+        for apart in _EXCLUDE:
+            if sum(not kinds.isdisjoint(one) for one in apart) > 1:
+                yield tuple(position for position, act in same if any(act.kind in one for one in apart))
+        said: dict[str, dict[int, object]] = {}
+        for position, act in same:
+            if act.kind == "declare":
+                said.setdefault("declare", {})[position] = act.outcome, act.part, act.since
+            elif act.kind == "extend":
+                said.setdefault(act.of_date, {})[position] = act.date
+        yield from (tuple(one) for one in said.values() if len(set(one.values())) > 1)
 
 
 def unsound(clauses: tuple[Clause, ...], acts: tuple[Act, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What makes a letter of no use that still is one: not sealed, and marked where it is received.
 
-    (`circle`, clauses that wait for each other) or (`contradict`, the two acts' positions as text, from 1).
+    (`circle`, clauses that wait for each other) or (`contradict`, positions of such acts as text, from 1).
     """
     if circle := _cycle(clauses, ("only_if", "in_return_for")):
         yield "circle", circle
-    for at, act in enumerate(acts, 1):
-        for later, other in enumerate(acts[at:], at + 1):
-            if contradict(act, other):
-                yield "contradict", (str(at), str(later))
+    yield from (("contradict", tuple(map(str, positions))) for positions in contradictions(acts))
 
 
 def lacks(clauses: tuple[Clause, ...], acts: tuple[Act, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

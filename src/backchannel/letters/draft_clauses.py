@@ -502,7 +502,7 @@ class _Terms:
                 _, file, line = self.clauses[which[0]]
                 self.wrong(file, line, "D15", f"{', '.join(which)} wait for each other: none of them would ever hold")
             else:
-                wire, file, line = self.acts[int(which[1]) - 1]
+                wire, file, line = self.acts[int(which[-1]) - 1]
                 self.wrong(
                     file, line, "D15", f"{wire['act']} contradicts {self.acts[int(which[0]) - 1][0]['act']} on the same"
                 )

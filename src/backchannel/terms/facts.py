@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from backchannel.letters.clauses import OFFERS, Act, Clause, Provision, Ref
+from backchannel.letters.clauses import OFFERS, Act, Clause, Provision, Ref, contradictions
 from backchannel.letters.spans import TimeSpan, before, intersection
 from backchannel.terms.records import (
     LEFT_RANKS,
@@ -29,13 +29,6 @@ ON_LEAVING: Final = ("confirm", "object", "extend")
 ANSWERS: Final = ("counter", "accept", "decline")
 TAKES_BACK: Final = ("withdraw", "recall")
 # Of one letter towards one object, only one of each set can be meant. To withdraw and to recall is the same.
-_EXCLUDE: Final = (
-    ({"counter"}, {"accept"}, {"decline"}, {"withdraw", "recall"}),
-    ({"confirm"}, {"object"}),
-    ({"extend"}, {"withdraw", "recall"}),
-    ({"declare"}, {"dispute"}),
-    ({"ratify"}, {"disown"}),
-)
 Mandate = Literal["own", "within", "ratified", "beyond", "disowned"]
 Series = tuple[bytes, bytes, bytes]
 
@@ -194,7 +187,7 @@ def _facts_of(facts: Facts, dated: Dated) -> Iterator[Fact]:
     letter = dated.letter
     if not letter.acts:
         return
-    contradicted = contradictions(letter.acts) if len(letter.acts) > 1 else set()
+    contradicted = _contradicted(letter.acts)
     for position, act in enumerate(letter.acts, 1):
         yield Fact(act, dated.acts.get(position, dated), position, position in contradicted)
     if any(act.kind in OFFERS for act in letter.acts):
@@ -211,26 +204,9 @@ def offer_dated(dated: Dated) -> Dated:
     return dated.acts.get(at, dated)
 
 
-def contradictions(acts: tuple[Act, ...]) -> set[int]:
+def _contradicted(acts: tuple[Act, ...]) -> set[int]:
     """Positions of the acts of one letter that cannot be meant beside another of them."""
-    by_object: dict[Ref | None, list[tuple[int, Act]]] = {}
-    for position, act in enumerate(acts, 1):
-        by_object.setdefault(act.on, []).append((position, act))
-    found: set[int] = set()
-    for same in by_object.values() if len(by_object) < len(acts) else ():
-        kinds = {act.kind for _, act in same}
-        for apart in _EXCLUDE:
-            if sum(not kinds.isdisjoint(one) for one in apart) > 1:
-                found |= {position for position, act in same if any(act.kind in one for one in apart)}
-        if len({(act.outcome, act.part, act.since) for _, act in same if act.kind == "declare"}) > 1:
-            found |= {position for position, act in same if act.kind == "declare"}
-        dates: dict[str, set[object]] = {}
-        for _, act in same:
-            if act.kind == "extend":
-                dates.setdefault(act.of_date, set()).add(act.date)
-        if twice := {type_ for type_, given in dates.items() if len(given) > 1}:
-            found |= {position for position, act in same if act.kind == "extend" and act.of_date in twice}
-    return found
+    return {position for apart in contradictions(acts) for position in apart}
 
 
 # --- times ---
@@ -377,7 +353,7 @@ def _recall(facts: Facts) -> None:
             of = _named(facts, act) if act.kind in TAKES_BACK else None
             if of is None or dated.acts_for_nobody or dated.letter.draft or dated.reach is None:
                 continue
-            contradicted = contradictions(dated.letter.acts) if contradicted is None else contradicted
+            contradicted = _contradicted(dated.letter.acts) if contradicted is None else contradicted
             fact = Fact(act, dated, position, position in contradicted)
             if act.on is None or act.on.clause is not None or _bar(facts, fact, of.letter):
                 continue
@@ -432,7 +408,7 @@ def _ratify(facts: Facts) -> None:
             of = _named(facts, act) if act.kind in ("ratify", "disown") else None
             if of is None or of.mandate != "beyond" or dated.acts_for_nobody or dated.letter.draft:
                 continue
-            contradicted = contradictions(dated.letter.acts) if contradicted is None else contradicted
+            contradicted = _contradicted(dated.letter.acts) if contradicted is None else contradicted
             fact = Fact(act, dated, position, position in contradicted)
             stands = dated.reach is not None and not dated.undone and not _bar(facts, fact, of.letter)
             if stands and act.on is not None and act.on.clause is None:
