@@ -37,8 +37,8 @@ check: .venv/.dev ## format (checked, not changed), lint, types, house rules, ge
 	$(BIN)/python scripts/check_repository.py
 	$(BIN)/python scripts/generate_pages.py --check
 
-bench: .venv/.run ## how fast, as ratios, beside the physical limit
-	PYTHONPATH=src $(BIN)/python bench/run.py
+bench: .venv/.run ## how fast, as ratios beside peers and limits; TOPICS="letters files", BASELINE=1
+	PYTHONPATH=src $(BIN)/python bench/run.py $(if $(BASELINE),--baseline) $(TOPICS)
 
 formal: ## run the symbolic models; needs ProVerif 2.05: make formal PROVERIF=path
 	$(PYTHON) formal/run.py $(PROVERIF)
