@@ -15,6 +15,7 @@ from backchannel.desk.gate_tables import gate_tables
 from backchannel.terms.gate import Name, compare
 
 HERE = Path(__file__).parent / "terms/gate"
+LANGS = ("en", "ar", "fa")
 PAGE = Path(__file__).parents[1] / "docs/guide/languages.md"
 BEGINS, ENDS = "<!-- measured: begin -->\n", "<!-- measured: end -->"
 
@@ -45,8 +46,12 @@ def pairs() -> tuple[Pair, ...]:
 
 
 def _of(path: Path) -> Iterator[Pair]:
-    for clause in tomllib.loads(path.read_text(encoding="utf-8"))["clause"]:
-        langs = [lang for lang in ("en", "ar", "fa") if lang in clause]
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    for pair in said.get("pair", ()):
+        source, target = sorted((lang for lang in LANGS if lang in pair), key=lambda lang: lang != pair["source"])
+        yield Pair(pair["id"], pair.get("fault", ""), source, pair[source], target, pair[target], ())
+    for clause in said.get("clause", ()):
+        langs = [lang for lang in LANGS if lang in clause]
         names = tuple(
             Name(one["key"], {lang: one[lang] for lang in langs if lang in one}) for one in clause.get("names", ())
         )
@@ -85,7 +90,7 @@ def table() -> str:
     rows = [(f"fault: {kind}", [pair for pair in every if pair.kind == kind]) for kind in kinds]
     faithful = [pair for pair in every if not pair.kind]
     rows += [("**any fault**", [pair for pair in every if pair.kind]), ("**faithful pairs**", faithful)]
-    for one, other in combinations(("en", "ar", "fa"), 2):
+    for one, other in combinations(LANGS, 2):
         same = [pair for pair in faithful if {pair.source_lang, pair.target_lang} == {one, other}]
         rows += [(f"faithful, {one} and {other}", same)]
     lines = [f"| {what} | {rate(some)} |" for what, some in rows]

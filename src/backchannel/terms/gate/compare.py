@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -145,13 +145,23 @@ def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
     if kinds == {"number"}:
         return _same_year(a, b)
     for plain, counted, side in ((a, b, source), (b, a, target)):
+        if counted.kind == "time" and {value * 60 for value in plain.values if isinstance(value, int)} & set(
+            counted.values
+        ):
+            return True  # "after nine"
         if counted.unit == "time" and set(plain.values) & set(counted.values):
             return True
         if plain.unit == "tan" and counted.unit == "gram":  # Persian "تن": tonne, or a person
             return any(
                 isinstance(value, int | Fraction) and value * 1_000_000 in counted.values for value in plain.values
             )
-        if plain.kind in ("number", "either") and counted.kind in ("duration", "amount", "measure", "percent", "time"):
+        if plain.kind in ("number", "either", "ordinal") and counted.kind in (
+            "duration",
+            "amount",
+            "measure",
+            "percent",
+            "time",
+        ):
             ages = {value / 12 for value in counted.values if isinstance(value, int | Fraction)}
             if counted.kind == "duration" and counted.times == 12 and set(plain.values) & ages:
                 return True
@@ -239,6 +249,7 @@ def _currencies(source: Reading, target: Reading, found: Sequence[Finding]) -> l
 
 
 def _parties(source: Reading, target: Reading) -> list[Finding]:
+    source, target = _named_by(source, target), _named_by(target, source)
     in_source, in_target = {m.key for m in source.mentions}, {m.key for m in target.mentions}
     left = [m for m in source.mentions if not m.keys & {k for other in target.mentions for k in other.keys}]
     right = [m for m in target.mentions if not m.keys & {k for other in source.mentions for k in other.keys}]
@@ -268,6 +279,12 @@ def _parties(source: Reading, target: Reading) -> list[Finding]:
     if not found and in_source == in_target:
         found += _swapped(source, target) or _other(source, target)
     return found
+
+
+def _named_by(side: Reading, other: Reading) -> Reading:
+    """The side without words that are names only if the other side names the same."""
+    known = {key for mention in other.mentions for key in mention.keys}
+    return replace(side, mentions=[m for m in side.mentions if m.kind != "maybe" or m.keys & known])
 
 
 def _swapped(source: Reading, target: Reading) -> list[Finding]:

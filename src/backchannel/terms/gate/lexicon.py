@@ -1,11 +1,11 @@
 """The word lists of one language, made ready to be looked up.   Spec: docs/spec/gate.md, "Word lists"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from backchannel.terms.gate.words import LANGUAGES, Phrases
+from backchannel.terms.gate.words import LANGUAGES, Phrases, fold
 
 Number = tuple[str, tuple[int | Fraction, ...], int, bool]
 
@@ -45,6 +45,7 @@ class Lexicon:
 
     lang: str
     phrases: Mapping[str, Phrases]
+    negative: Callable[[str], bool]  # whether a word looks like the negative of another
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,9 @@ def _names(lang: str, names: Iterable[Mapping[str, Any]]) -> Phrases:
     return made
 
 
-_NUMBERS: Final = ("cardinals", "scales", "ordinals", "fractions")
+_NUMBERS: Final = ("cardinals", "scales", "ordinals", "fractions", "two_parts")
 _PLAIN: Final = (
-    ("numbers", ("one", "both", "two_thirds", "percent", "labels", "vague", "nine")),
+    ("numbers", ("one", "both", "percent", "labels", "vague", "nine")),
     ("units", ("between", "lasting")),
     (
         "calendar",
@@ -165,7 +166,24 @@ def _lexicon(lang: str, lists: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         ]
         add("currency_duals", " | ".join(duals), meaning)
     _limits(lang, lists, made, add)
-    return Lexicon(lang, made)
+    return Lexicon(lang, made, _looks_negative(lang, lists["limits"]["prefixes"]))
+
+
+def _looks_negative(lang: str, prefixes: Mapping[str, str]) -> Callable[[str], bool]:
+    starts, never, ends = (
+        tuple(fold(one) for one in split(prefixes.get(lang + part, ""))) for part in ("", "_not", "_ends")
+    )
+
+    def looks(word: str) -> bool:
+        if len(word) < 6:
+            return False
+        if lang == "en" and word.startswith(("in", "im", "ir", "il")) and word.endswith(ends):
+            return True
+        if lang == "fa" and word.endswith(ends):
+            return True
+        return word.startswith(starts) and not word.startswith(never) if starts else False
+
+    return looks
 
 
 def _units(lang: str, units: Iterable[Mapping[str, Any]], add: Any) -> None:
@@ -219,6 +237,8 @@ def _negatives(verbs: Iterable[str], never: Iterable[str]) -> Iterable[str]:
         past, present = verb.split("/")
         for stem, endings in ((past, _PAST), (present, _PRESENT)):
             glides = [stem] if stem[0] not in "آا" else ["ی" + stem[1:], "ی" + stem.replace("آ", "ا")]
+            if stem is present and stem[-1] in "او":
+                glides += [glide + "ی" for glide in glides]
             found |= {before + "ن" + glide + ending for before in _PREVERBS for glide in glides for ending in endings}
     return found - {word.strip("/") for word in never}
 

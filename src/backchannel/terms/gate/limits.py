@@ -14,11 +14,12 @@ PRESENCE: Final = frozenset(("IF", "OR", "NOW", "EFFORT"))
 CONTRARY: Final = frozenset(("ALL", "SOME"))
 _ENDS: Final = frozenset(".;؛؟?!")
 _UPPER: Final = frozenset(("UNTIL", "BY", "WITHIN", "ATMOST"))
-_NEAR: Final = {"date": 3, "duration": 4, "number": 1, "next": 2}
+_NEAR: Final = {"date": 3, "duration": 4, "number": 1, "count": 1, "next": 2}
 _SUITS: Final = {
     "date": ("date", "month", "weekday", "time"),
     "duration": ("duration", "often"),
     "next": ("number", "amount", "percent", "duration", "measure", "ordinal", "date", "month", "weekday", "time"),
+    "count": ("number", "amount", "percent", "measure"),
     "number": ("number", "amount", "percent", "duration", "measure", "ordinal"),
 }
 
@@ -67,7 +68,11 @@ def marks(
             match = None  # "پیش‌پرداخت": the first part of a compound
         if negative:
             made.append(Mark(("NEG",), True, i, i + 1, True))
+        if lexicon.lang == "ar" and _free_to(found, i, made):
+            made.append(Mark(("MAY",), True, i, i + 1, True))
         if match is None:
+            if not negative and found[i].kind == "word" and lexicon.negative(found[i].form):
+                made.append(Mark(("NEG",), False, i, i + 1))
             i += 1
             continue
         end, meanings = match
@@ -105,6 +110,8 @@ _BESIDE: Final = frozenset(("IF", "OR", "NOW", "EFFORT", "FREE", "ALL", "SOME"))
 def _negative(lexicon: Lexicon, token: Token) -> bool:
     if lexicon.lang != "fa" or token.kind != "word":
         return False
+    if token.form.startswith(("غیرنظامی", "غیردولتی", "غیرمتعهد")):
+        return False
     if token.form.startswith(("نمی", "غیر")) and len(token.form) > 4:
         return True
     return lexicon.phrases["negative_verbs"].at([token], 0) is not None
@@ -114,6 +121,17 @@ def _is_number_sign(found: Sequence[Token], i: int) -> bool:
     """English "No. 5"."""
     after = [token.form for token in found[i + 1 : i + 3]]
     return found[i].form == "no" and len(after) == 2 and after[0] == "." and after[1][:1].isdigit()
+
+
+def _free_to(found: Sequence[Token], i: int, made: Sequence[Mark]) -> bool:
+    """Arabic "للمجلس أن يعلق": the council may; where no other word says so before it."""
+    form = found[i].form
+    onto = form.startswith("لل") or (form.startswith("ل") and found[i].forms[-1] != form)
+    if not onto or (i and found[i - 1].kind != "sign" and not found[i].form.startswith("ول")):
+        return False
+    if made and made[-1].classes[0] in ("MAY", "MUST", "SHOULD", "NEG") and i - made[-1].end <= 1:
+        return False
+    return any("=أن" in token.forms for token in found[i + 1 : i + 5])
 
 
 def _begins(found: Sequence[Token], i: int) -> bool:
@@ -171,19 +189,20 @@ def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: S
                 mark.hard = False
                 continue
             mark.hard = not _repeats(lexicon.lang, found, items, mark, near, again)
-            mark.again = not mark.hard and mark.classes == ("NEG",) and _of_a_verb(lexicon.lang, found, mark)
+            mark.again = not mark.hard and mark.classes == ("NEG",) and _of_a_verb(lexicon.lang, found, mark, near)
     if lexicon.lang == "fa":  # "اجازهٔ ... ندارد" grants nothing
         made[:] = [
             mark for mark in made if mark.hard or mark.classes[0] != "MAY" or not _denied(found, mark, made, sentence)
         ]
 
 
-def _of_a_verb(lang: str, found: Sequence[Token], mark: Mark) -> bool:
+def _of_a_verb(lang: str, found: Sequence[Token], mark: Mark, near: Sequence[Mark]) -> bool:
     """Whether what is negated again is a verb: "ولا يعود", "نکند"."""
     if lang == "ar":
         after = found[mark.end].form if mark.end < len(found) else ""
         return after[:1] in ("ی", "ن") and len(after) >= 4
-    return lang == "fa" and found[mark.start].form.startswith("ن") and found[mark.start].form != "نه"
+    verb = found[mark.start].form.startswith("ن") and found[mark.start].form != "نه"
+    return lang == "fa" and verb and not _while_not(found, mark, near)
 
 
 def _denied(found: Sequence[Token], mark: Mark, made: Sequence[Mark], sentence: dict[int, int]) -> bool:
@@ -198,9 +217,10 @@ def _denied(found: Sequence[Token], mark: Mark, made: Sequence[Mark], sentence: 
     )
 
 
-def _while_not(found: Sequence[Token], mark: Mark) -> bool:
+def _while_not(found: Sequence[Token], mark: Mark, near: Sequence[Mark]) -> bool:
     """Persian says "as long as it has not" for "until it has"."""
-    before = [token.form for token in found[max(0, mark.start - 10) : mark.start]]
+    start = max((other.end for other in near if other.start < mark.start), default=0)
+    before = [token.form for token in found[max(start, mark.start - 10) : mark.start]]
     return any(form in ("تا", "مادامی", "مادام") for form in before) and "که" in before
 
 
@@ -218,11 +238,15 @@ def _repeats(
     match mark.classes[0], lang:
         case "MAY", "en":  # "no party may": not "no party", but what it may
             return again or any(
-                found[other.start].form in _NO_SUBJECT or other.end == mark.start for other in earlier if other.hard
+                found[other.start].form in _NO_SUBJECT or other.end == mark.start or found[other.start].capital
+                for other in earlier
+                if other.hard
             )
         case "MAY", "ar":
             return again or any(other.hard and mark.start - other.end <= 4 for other in earlier)
         case "MAY", _:
+            if any(other.end == mark.start for other in earlier):  # "نه می‌توان ... و نه"
+                return True
             after = any(found[other.start].form.startswith("ن") and other.start > mark.start for other in near)
             return again or (after and mark.end == mark.start + 1 and not form.startswith("می"))  # "مجاز به خروج نیست"
         case "SHOULD", _:
@@ -235,7 +259,7 @@ def _repeats(
             return mark.end >= len(found) or found[mark.end].kind == "sign"
         case "NEG", "fa" if form == "نه":
             return any(other.hard for other in near)
-        case "NEG", "fa" if any(other.hard for other in near) and _while_not(found, mark):
+        case "NEG", "fa" if any(other.hard for other in near) and _while_not(found, mark, near):
             return True
         case "NEG", "fa" if any(other.hard for other in earlier):
             between = found[max(other.end for other in earlier) : mark.start]
@@ -285,19 +309,24 @@ def _one_bound(made: list[Mark], found: Sequence[Token], items: Sequence[Item]) 
     """Two words for one upper bound are one ("within a period not exceeding 30 days")."""
     kept: list[Mark] = []
     for mark in made:
-        last = kept[-1] if kept else None
+        at = next((k for k in reversed(range(len(kept))) if kept[k].hard), None)
+        last = kept[at] if at is not None else None
         if (
             last is not None
-            and last.hard
+            and at is not None
             and mark.hard
             and last.classes[0] in _UPPER
             and mark.classes[0] in _UPPER
             and mark.start - last.end <= 6
         ):
             between = found[last.end : mark.start]
-            counted = [item for item in items if last.end <= item.start < mark.start and item.hard]
+            counted = [
+                item
+                for item in items
+                if last.end <= item.start < mark.start and item.hard and item.kind not in _SUITS["date"]
+            ]
             if len(counted) <= 1 and not any(token.form in _ENDS for token in between):
-                kept[-1] = Mark(tuple(dict.fromkeys((*last.classes, *mark.classes))), True, last.start, mark.end, True)
+                kept[at] = Mark(tuple(dict.fromkeys((*last.classes, *mark.classes))), True, last.start, mark.end, True)
                 continue
         if (
             mark.classes[0] == "AFTER"

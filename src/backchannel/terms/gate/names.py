@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from backchannel.terms.gate.lexicon import Known, Tables
 from backchannel.terms.gate.words import LANGUAGES, Phrases, Token
@@ -20,7 +21,7 @@ class Mention:
     """Where a party is named.
 
     keys: whom the words may name; key: the first of them. role: to, from, and, or "". sure: a name, not a common noun.
-    kind: "", place or role.
+    kind: "", place, role, or maybe: perhaps another word, and a name only where the other side names it.
     """
 
     key: str
@@ -54,13 +55,39 @@ class Names:
                 if (match := phrases.at(found, i)) is not None
             ]
             end, known = max(matches, key=lambda match: match[0], default=(i, None))
-            if known is None or (lang == "en" and known.sure and found[i].capital < 1 + known.capitals):
+            small = known is not None and lang == "en" and known.sure and found[i].capital < 1 + known.capitals
+            if known is None or (small and known.capitals):
                 i += 1
                 continue
             role = _role(self._tables, lang, found, i, made)
-            made.append(Mention(known.keys[0], frozenset(known.keys), role, i, end, known.sure, known.kind))
+            kind = "maybe" if small else known.kind
+            made.append(Mention(known.keys[0], frozenset(known.keys), role, i, end, known.sure, kind))
             i = end
         return made
+
+
+# After these "to" names who may or should: "يجوز للطرف".
+_ALLOWS: Final = frozenset(("یحق", "یجوز", "ینبغی", "یمکن", "یسمح", "تجوز", "جاز", "حق", "یسع", "لایحق"))
+
+
+# What one has from somebody who does nothing else: "إذن خطي من المؤجر".
+_CONSENTS: Final = frozenset(
+    (
+        "permission",
+        "consent",
+        "approval",
+        "licence",
+        "leave",
+        "اذن",
+        "باذن",
+        "موافقه",
+        "بموافقه",
+        "اجازه",
+        "موافقت",
+        "رضایت",
+        "مجوز",
+    )
+)
 
 
 def _role(tables: Tables, lang: str, found: Sequence[Token], i: int, made: Sequence[Mention]) -> str:
@@ -71,12 +98,14 @@ def _role(tables: Tables, lang: str, found: Sequence[Token], i: int, made: Seque
     first = found[j + 1]
     if lang == "ar" and first.forms[-1] != first.form:  # something is written onto it
         if first.form.startswith("ل") and not first.form.startswith("لا"):
-            return "to"
+            return "" if j >= 0 and found[j].form in _ALLOWS else "to"
         if first.form.startswith("و") and made and made[-1].end == j + 1:
             return "and"
     for start in (j - 1, j):
         if start >= 0:
             match = tables.roles[lang].at(found, start)
             if match is not None and match[0] == j + 1:
+                if match[1] == "from" and any(token.form in _CONSENTS for token in found[max(0, start - 2) : start]):
+                    return ""
                 return "" if match[1] == "and" and not (made and made[-1].end >= j - 1) else str(match[1])
     return ""

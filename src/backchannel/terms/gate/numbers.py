@@ -275,10 +275,12 @@ class _Parse:
         return None
 
     def _fraction(self, i: int) -> Number | None:
-        two = self._at("two_thirds", i)
+        two = self._at("two_parts", i)
         if two is not None:
-            return "number", (Fraction(2, 3),), two[0], True
+            return "number", (Fraction(2, two[1]),), two[0], True
         alone = self._at("fractions", i)
+        if self._form(i) == "خمسه" and self._tokens[i + 1 : i + 2] and self._tokens[i + 1].kind != "sign":
+            alone = None  # five of what follows, not a fifth of it
         if alone is not None and not (self._lex.lang == "en" and not self._form(i).startswith("hal")):
             beside = (
                 self._at("ordinals", alone[0]) if self._lex.lang == "ar" else self._at("ordinals", i - 1) if i else None

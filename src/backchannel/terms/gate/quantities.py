@@ -220,8 +220,9 @@ class Reader:
             return None
         loose = self._phrase("loose_weekdays", i) is not None
         worded = i > 0 and self._phrase("weekday_word", i - 1) is not None
-        if loose and not worded and self._number(i) is not None and self._number(i)[2] > found[0]:  # type: ignore[index]
-            return None
+        number = self._number(i)
+        if loose and not worded and number is not None and (number[2] > found[0] or number[1] == (2,)):
+            return None  # "أحد عشر", "اثنين"
         return self._add("weekday", [found[1]], "", i, found[0], hard=not loose or worded)
 
     # Times of day
@@ -244,15 +245,13 @@ class Reader:
                 return self._add("time", [at], "", i, named[0], hard=name == "midnight" or self._lex.lang == "en")
         if worded:
             number = self._number(j)
-            if number is not None and _small(number[1], 24) and self._unit(number[2]) is None:
+            unit = self._unit(number[2]) if number is not None else None
+            if number is not None and _hour(number[1], 24) and (unit is None or unit[1] == ("day", Fraction(1))):
                 minutes, end = self._minutes(number[2])
-                return self._time(i, end, int(number[1][0]) * 60 + minutes, False)
+                return self._time(i, end, int(number[1][0] * 60) + minutes, False)
         elif token.kind in ("number", "word"):
             number = self._number(i)
-            if number is not None and (
-                number[0] == "number"
-                or (number[0] == "ordinal" and self._lex.lang == "ar" and self._daypart(number[2]))
-            ):
+            if number is not None and (number[0] == "number" or (number[0] == "ordinal" and self._lex.lang == "ar")):
                 value = number[1][0]
                 if (
                     self._lex.lang == "en"
@@ -261,9 +260,10 @@ class Reader:
                     and self._is(number[2], "hours", "hrs")
                 ):
                     return self._time(i, number[2] + 1, int(token.form[:2]) * 60 + int(token.form[2:]), True)
-                part = self._daypart(number[2])
-                if _small(number[1], 12) and (part or self._is(number[2], "o'clock") or self._is(number[2], "o")):
-                    return self._time(i, number[2], int(value) * 60, False)
+                minutes, hour_end = self._minutes(number[2])
+                part = self._daypart(hour_end) or (self._lex.lang != "en" and self._phrase("noon", hour_end))
+                if _hour(number[1], 12) and (part or self._is(number[2], "o'clock") or self._is(number[2], "o")):
+                    return self._time(i, hour_end, int(value * 60) + minutes, False)
                 if self._at_hour(i, number):
                     return self._time(i, number[2], int(value) * 60, False)
                 if token.kind == "number" and "." in token.form and part:
@@ -385,7 +385,23 @@ class Reader:
         dated = self._dated(i, values, end)
         if dated is not None:
             return dated
-        if kind == "ordinal" and self._lex.lang == "ar" and self._is(i - 1, "دون", "سن", "فوق", "تحت", "عمر", "بلوغ"):
+        if kind == "ordinal" and values == (1,):
+            hard = False  # "first", "at first", "initial"
+        if (
+            kind == "ordinal"
+            and values == (3,)
+            and (
+                self._is(end, "party", "parties", "person", "persons")
+                or self._is(i - 1, "طرف", "شخص", "اشخاص")
+                or self._is(i, "ثالث")
+            )
+        ):
+            hard = False  # "third parties" are others
+        if (
+            kind == "ordinal"
+            and self._lex.lang == "ar"
+            and self._is(i - 1, "دون", "سن", "فوق", "تحت", "عمر", "بلوغ", "یبلغ", "بلغ", "اتم")
+        ):
             kind = "either"  # an age
         if kind == "ordinal" and values == (2,) and self._is(i - 1, "per", "في", "فی"):
             return self._add("ordinal", values, "", i, end, hard=False)  # "per second"
@@ -448,9 +464,8 @@ class Reader:
 
     def _dated(self, i: int, values: Sequence[int | Fraction], end: int) -> int | None:
         """A number that is the day of a month: "24 November 2014", "الخامس من آذار", "سوم آذر"."""
-        if not _small(values, 31) or (
-            i and self._phrase("labels", i - 1) and self._tokens[i - 1].form not in _DAY_WORDS
-        ):
+        labelled = i and self._phrase("labels", i - 1) and self._tokens[i - 1].form not in _DAY_WORDS
+        if not _small(values, 31) or (labelled and self._tokens[i].kind != "number"):
             return None
         for j in dict.fromkeys((end, self._skips("joins", end, 3))):
             month = self._month(j)
@@ -465,6 +480,11 @@ class Reader:
         if found is None:
             return None
         base, times = found[1]
+        longer = self._unit(found[0] - 1)
+        if longer is not None and longer[0] > found[0]:
+            return None  # "هر روز کاری": on any working day
+        if self._phrase("weekdays", found[0]):
+            return None  # "كل يوم أحد": every Sunday
         return self._add("often", [times], base, i, found[0])
 
     def _single(self, i: int) -> int | None:
@@ -527,6 +547,11 @@ _DAY_WORDS: Final = frozenset(("یوم", "الیوم", "روز", "day"))
 
 def _small(values: Sequence[int | Fraction], most: int) -> bool:
     return all(0 < value <= most and value == int(value) for value in values)
+
+
+def _hour(values: Sequence[int | Fraction], most: int) -> bool:
+    """Whether it may be an hour, or one with a quarter or a half."""
+    return _small(values, most) or all(1 <= value <= most and value * 4 == int(value * 4) for value in values)
 
 
 def _looks_dual(form: str) -> bool:

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 LANGUAGES: Final = ("en", "ar", "fa")
 MARKS: Final = (*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0640, 0x0670, 0x200D, 0x200E, 0x200F)
-_SAME: Final = {"ك": "ک", "ي": "ی", "ى": "ی", "ې": "ی", "ۀ": "ه", "ە": "ه", "ھ": "ه", "ہ": "ه", "ٱ": "ا"}
-_HAMZA: Final = {"أ": "ا", "إ": "ا", "آ": "ا", "ؤ": "و", "ئ": "ی", "ة": "ه"}
+_SAME: Final = {"ك": "ک", "ي": "ی", "ې": "ی", "ۀ": "ه", "ە": "ه", "ھ": "ه", "ہ": "ه", "ٱ": "ا"}
+_HAMZA: Final = {"أ": "ا", "إ": "ا", "آ": "ا", "ؤ": "و", "ئ": "ی", "ى": "ی", "ة": "ه"}
 _LIGHT: Final = str.maketrans(_SAME | dict.fromkeys(map(chr, MARKS), ""))
 _HEAVY: Final = str.maketrans(_HAMZA)
 DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
@@ -40,7 +40,7 @@ _PERSIAN_ENDINGS: Final = (
 
 _COMPOUND: Final = re.compile(
     "(یک|دو|سه|چهار|پنج|شش|هفت|هشت|نه|ده|دوازده|پانزده|بیست|سی|چهل|پنجاه|شصت|نود|صد)"
-    "(نفره|ساله|ماهه|روزه|ساعته|هفته‌ای|درصدی|گانه|جانبه|مرحله‌ای|عضوی|کشوری|طبقه|برابر)"
+    "(سوم|چهارم|پنجم|ششم|هفتم|هشتم|نهم|دهم|نفره|ساله|ماهه|روزه|ساعته|هفته‌ای|درصدی|گانه|جانبه|مرحله‌ای|عضوی|کشوری|طبقه|برابر|صفحه|مرحله|هفته|ماده|طرفه|زبانه|سویه|بخشی|متری|کیلومتری|تنی|بندی)"
 )
 
 
@@ -98,7 +98,7 @@ def _parts(word: str, start: int, lang: str) -> list[tuple[str, int]]:
         return [(word[: -2 if lower.endswith("'s") else None].rstrip("'’"), start)]
     parts, at = [], start
     for part in word.split("\u200c"):
-        compound = _COMPOUND.fullmatch(part) if lang == "fa" else None
+        compound = _COMPOUND.fullmatch(part) if lang == "fa" and part != "چهاردهم" else None
         if compound is not None:  # "چهارنفره" is "چهار نفره"
             parts += [(compound[1], at), (compound[2], at + compound.start(2))]
         elif part:
@@ -132,10 +132,16 @@ def _word(found: list[Token], part: str, at: int, lang: str, glued: bool) -> Non
     found.append(Token("word", form, at, end, forms, part[:1].isupper() + part.isupper(), glued))
 
 
+# In these the first letter is part of the word.
+_WHOLE: Final = frozenset(("واحد", "واحده", "بلا"))
+
+
 @cache
 def arabic_forms(form: str, written: str) -> tuple[str, ...]:
     """The word as written (after "="), folded, and without the particles that may be written onto it."""
     found = ["=" + written, form]
+    if form in _WHOLE:
+        return tuple(found)
     bare, bare_written = form, written
     if bare[:1] in ("و", "ف") and len(bare) > 2:
         bare, bare_written = bare[1:], bare_written[1:]
@@ -213,7 +219,7 @@ _ENDINGS: Final = {
         "ی",
         "یه",
     ),
-    "fa": ("", "ی", "ها", "های", "هایی", "ای", "م", "د", "یم", "ید", "ند", "ه", "ش", "شان", "اش", "شان را"),
+    "fa": ("", "ی", "یی", "ها", "های", "هایی", "ای", "م", "د", "یم", "ید", "ند", "ه", "ش", "شان", "اش", "شان را"),
 }
 _PERSONS: Final = ("ی", "ت", "ن", "ا")
 
