@@ -45,12 +45,14 @@ class Town:
     on_the_way: list[bytes] = field(default_factory=list)
     carried: list[bytes] = field(default_factory=list)
 
-    def office(self, name: str, *, also: dict[str, str] | None = None, of: str = "") -> Office:
+    def office(
+        self, name: str, *, also: dict[str, str] | None = None, of: str = "", zone: str = "Asia/Tehran"
+    ) -> Office:
         """A new office with a card and an address. of: whose false one it is, under a name that another bears."""
         folder = self.folder / (name + of).lower()
         random = self.dice.randbytes
         names = {"en": name, **(also or {})}
-        master = founding.found(folder, PASSPHRASE, names, "Asia/Tehran", clock=self.clock, random=random, cost=CHEAP)
+        master = founding.found(folder, PASSPHRASE, names, zone, clock=self.clock, random=random, cost=CHEAP)
         office = Office.open(folder, master, clerk="ada", clock=self.clock, random=random)
         self.offices[name + of] = office
         shard = bytes([16 * len(self.offices), 0, 0, 0, 0, 0, 0, 0])

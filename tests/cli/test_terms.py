@@ -46,3 +46,12 @@ def test_an_offer_on_both_boards(shell):
     assert {str(one["SUMMARY"]) for one in events} >= {f"Due: {n}/T1", f"Due: {n}/T2"}
     assert b"outh" not in file.read_bytes()
     assert f"Due next: Due: {n}/T1" in shell("north", "desk status").out
+
+
+def test_for_whom_a_date_without_a_zone_has_passed(shell):
+    assert shell("north", "terms passed 1999-11-24 south").out.startswith("passed for ")
+    said = shell("north", "terms passed 2999-11-24 south").out
+    assert said.startswith("still open for ")
+    assert "[Asia/Tehran]: 2999-11-24 20:29 UTC is its last minute" in said
+    assert "no sure end" in shell("north", "terms passed 1999-11-24~ south").out
+    assert shell("north", "terms passed 24/11/1999 south", status=7).err

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backchannel.desk import conveying, founding, publishing, reading, sealing
+from backchannel.desk import conveying, founding, publishing, reading, sealing, standing
 from backchannel.desk.publishing import Announcement
 from backchannel.desk.sealing import Order, Route
 from backchannel.desk.tracking import came_by, track_letter
 from backchannel.errors import NotPossible
+from backchannel.letters.date_showing import passed
 from backchannel.letters.docket import Exempted, Handling
 from backchannel.letters.drafts import Source, read_draft
+from backchannel.letters.edtf import parse_edtf
 from backchannel.letters.parts import Body
 
 ALLIES = ("Allied Desk One", "Allied Desk Two", "Allied Desk Three")
@@ -32,8 +34,10 @@ class Exchange:
     def __init__(self, town):
         self.town = town
         town.clock.now = at("2009-03-01T09:00")
-        names = ("Washington", "Tehran", "Baghdad", "Cleric", "Allied Desk One")
-        self.was, self.teh, self.bgd, self.bgc, self.ally = (town.office(name) for name in names)
+        self.was = town.office("Washington", zone="America/New_York")
+        self.teh = town.office("Tehran", zone="Asia/Tehran")
+        self.bgd, self.bgc = (town.office(name, zone="Asia/Baghdad") for name in ("Baghdad", "Cleric"))
+        self.ally = town.office("Allied Desk One")
         self.offices = (self.was, self.teh, self.bgd, self.bgc, self.ally)
         self.exchange_cards()
 
@@ -194,6 +198,11 @@ def test_the_exchange_of_2014(exchange):
     text = (EXAMPLES / "letter.en.md").read_text(encoding="utf-8").replace("[Asia/Tehran]", "")
     with pytest.raises(NotPossible, match="D16"):
         read_draft([Source("letter.en.md", text.encode())], ZoneInfo, at("2014-10-15T08:00"))
+    # What the press calls "by 24 November" is over for one and not for the other.
+    x.move_to("2014-11-24T21:00")
+    parties = standing.zones_between(was, teh.state.office)
+    found = passed(parse_edtf("2014-11-24"), was.now, parties, ZoneInfo)
+    assert [(one.zone, one.state) for one in found] == [("America/New_York", "open"), ("Asia/Tehran", "passed")]
 
     # A14: the answer, in February 2015, on a return envelope, the way the letter came; Washington sees its own opened.
     for month in ("2014-12-04T12:00", "2015-01-04T12:00", "2015-02-10T09:00"):

@@ -15,6 +15,7 @@ from backchannel.cli.words import N_
 from backchannel.desk.desk import Desk
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.clause_words import Shown
+from backchannel.letters.date_showing import passed_words
 from backchannel.letters.spans import TimeSpan
 from backchannel.terms.calendar import Due, Told, dates, soon
 from backchannel.terms.calendar import calendar as write_calendar
@@ -94,6 +95,26 @@ def readings(desk: Desk, count: int, unit: str, n: int, events: tuple[str, ...])
     named = dict(event.partition("=")[::2] for event in events)
     for one in desk.readings(n, (count, unit), named):
         click.echo(str(one))
+
+
+@terms.command()
+@click.argument("date")
+@click.argument("office")
+@with_desk()
+def passed(desk: Desk, date: str, office: str) -> None:
+    """Whether a DATE that names no zone has passed here and for OFFICE, each by the zone of its card.
+
+    No letter is sealed with such a date; the press and old papers have them. DATE is like 2014-11-24 or 2014-11-24~.
+
+    Example:  backchannel terms passed 2014-11-24 Washington
+    """
+    found = desk.passed(date, desk.find(office).office)
+    click.echo(passed_words(found, _))
+    for one in found:
+        ends = (
+            _("{when} is its last minute").format(when=moment(one.ends)) if one.ends is not None else _("no sure end")
+        )
+        click.echo(f"  {for_screen(one.party)} [{one.zone}]: {ends}")
 
 
 @terms.command()

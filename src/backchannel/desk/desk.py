@@ -73,7 +73,7 @@ with imported_when_used():
         translations,
         trust,
     )
-    from backchannel.letters import clause_words, date_showing, docket, drafts, media, page, parts
+    from backchannel.letters import clause_words, date_showing, docket, drafts, edtf, media, page, parts
 
 
 @dataclass(slots=True)
@@ -715,6 +715,11 @@ class Desk:
         """What a duration without an anchor may mean, counted from what is known of letter n. thought_of: name, day."""
         events = {name: parse_moment(when, zone).unix for name, when in thought_of.items()}
         return standing.readings(self.office, reading.get(self.office, n), duration, events)
+
+    def passed(self, date: str, other: bytes) -> tuple[date_showing.Passed, ...]:
+        """Whether a date that names no zone has passed for each side. date: as EDTF. Raises NotPossible."""
+        found = edtf.parse_edtf(date)
+        return date_showing.passed(found, self.office.now, standing.zones_between(self.office, other), zone)
 
     def records_json(self) -> dict[str, Any]:
         """What the board is computed from, in the form of docs/spec/standing.md, "In a file"."""

@@ -124,11 +124,14 @@ def readings(
     reached = settle(record.reached, REACHED_RANKS, office.now).span
     events = {name: TimeSpan.at(unix) for name, unix in thought_of.items()}
     events |= {name: span for name, span in (("leaving", left), ("handover", reached)) if span is not None}
-    other = office.state.of(letter.office)
-    parties = {office.state.name: office.state.zone}
-    if other.card_data:
-        parties[other.display] = other.card.body.zone
-    return choices(duration, events, zone, parties)
+    return choices(duration, events, zone, zones_between(office, letter.office))
+
+
+def zones_between(office: Office, other: bytes) -> dict[str, str]:
+    """The names of both sides, each with the zone that its card names; of one without a card, nothing."""
+    found = office.state.of(other)
+    card = {found.display: found.card.body.zone} if found.card_data else {}
+    return {office.state.name: office.state.zone, **card}
 
 
 def record_of(office: Office, letter: Letter) -> LetterRecord:

@@ -112,6 +112,9 @@ def the_deadline(stage: Stage, letter: int) -> None:
     charge = stage.entry("baghdad", "tray list", status="waiting")
     stage.do("baghdad", f"tray pass {charge} --yes", only="It is on its way")
     stage.hand("baghdad", "tehran")
+    stage.title('"By 24 November", said the press, and named no zone')
+    stage.clock("2014-11-24T21:00Z")
+    stage.do("washington", "terms passed 2014-11-24 Tehran")
 
 
 def answer(stage: Stage) -> None:
