@@ -10,7 +10,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -42,6 +41,7 @@ from backchannel.seals.padding import padded_size
 from backchannel.seals.safety import half, safety_number
 from backchannel.seals.seal import NO_TOKEN, seal_info
 from backchannel.seals.signatures import SigningPublic
+from backchannel.values import replace
 
 FOLDER = Path("vectors")
 

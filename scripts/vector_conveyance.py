@@ -1,6 +1,5 @@
 """The vectors of go-betweens: covering letters, custody statements and how they are merged, bundles of evidence."""
 
-from dataclasses import replace
 from typing import Any
 
 from vector_desks import DICE, FERRY, HARBOUR, NORTH, SOUTH, Desk, bad, described, good, letter, small_seal
@@ -17,6 +16,7 @@ from backchannel.seals.cards import make_card
 from backchannel.seals.keys import KemKey, standing_slot
 from backchannel.seals.seal import NO_TOKEN, seal_id_of
 from backchannel.seals.signatures import SIGNATURE_BYTES
+from backchannel.values import replace
 
 TAKEN = 1_795_600_000
 

@@ -1,7 +1,6 @@
 """The offices of the vectors, and what is made of them: letters, and seals with every intermediate value named."""
 
 import hashlib
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -18,6 +17,7 @@ from backchannel.seals.cards import CardBody, KeyOfPeriod, RelayAddress, relay_i
 from backchannel.seals.keys import KemKey, LinkKey, kem_seal, office_id, standing_slot
 from backchannel.seals.seal import Writer, seal_info, seal_keys
 from backchannel.seals.signatures import SigningKey
+from backchannel.values import replace
 
 DICE = Random(20261124)
 DATE = Moment(1_795_510_800, "Asia/Tehran", 210, "jalali", "1405-09-03T12:30")

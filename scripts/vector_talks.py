@@ -1,6 +1,5 @@
 """The vectors of meetings and records: what letters say of them, and what fits what they name."""
 
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -11,6 +10,7 @@ from backchannel.letters.dates import Moment
 from backchannel.letters.meetings import Attendee, Meeting, MeetingAnswer
 from backchannel.letters.readouts import Readout
 from backchannel.letters.talks import Talk
+from backchannel.values import replace
 
 HOUR = Moment(1_796_108_400, "Asia/Baghdad", 180, "gregorian", "2026-12-01T10:00")
 SAME_HOUR = Moment(1_796_108_400, "UTC", 0, "gregorian", "2026-12-01T07:00")

@@ -8,13 +8,13 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Final, Literal
 
 from backchannel.assigned import unassigned
 from backchannel.errors import Refused
+from backchannel.values import dataclass
 
 Kind = Literal["prose", "line"]
 

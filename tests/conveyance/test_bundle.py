@@ -1,7 +1,5 @@
 """A bundle of evidence reads back, and nothing else does."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from backchannel.conveyance.bundle import About, Bundle, Item, make_bundle, read
 from backchannel.conveyance.evidence import Said, Statement
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
+from backchannel.values import replace
 
 BARE = Statement("SubmissionAcceptance", bytes(32), bytes([1] * 32), 1_800_000_000, "manual", ())
 STATEMENT = replace(BARE, data=BARE.encoded())

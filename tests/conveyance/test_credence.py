@@ -117,7 +117,7 @@ def test_a_claim_is_an_envoys_or_none():
 
 def test_a_chain_ends_after_three():
     """Principal to envoy, and passed on twice: whoever gets it the third time has nothing."""
-    from dataclasses import replace
+    from backchannel.values import replace
 
     offices = [DICE.randbytes(32) for _ in range(4)]
     passed = replace(CREDENCE, envoy=offices[0], pass_on=True)
@@ -141,7 +141,7 @@ def test_words_in_any_order_judge_alike():
     passed = Credence(
         bytes(16), NORTH, HARBOUR, SOUTH, ("explain",), 150, 150, 900, ("prisoners",), "no sums", under=ID
     )
-    from dataclasses import replace
+    from backchannel.values import replace
 
     first = replace(CREDENCE, pass_on=True)
     words = [

@@ -1,6 +1,5 @@
 """Clauses and acts read back as they were written, stand where they may, and are shown with what limits them."""
 
-from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -37,6 +36,7 @@ from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.limits import Other, Whole, wholes
 from backchannel.letters.parts import Acts, Body, make_part, read_part
 from backchannel.letters.sheet import Sheet
+from backchannel.values import replace
 
 DICE = Random(5)
 DATE = Moment(1_416_891_540, "America/New_York", -300, "gregorian", "2014-11-24T23:59")

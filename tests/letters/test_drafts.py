@@ -1,7 +1,6 @@
 """A draft is read as it was meant, or every reason why it cannot be sealed is told at once."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,6 +28,7 @@ from backchannel.letters.forms import FORMS, WRITTEN
 from backchannel.letters.media import media_type
 from backchannel.letters.parts import Body
 from backchannel.text import body_breaches
+from backchannel.values import replace
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 

@@ -1,6 +1,5 @@
 """A letter reads back as it was made, and what is no letter is refused at its own mark."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -15,6 +14,7 @@ from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.parts import Attachment, Body, UnknownPart, make_part
 from backchannel.letters.series import Gap, Span, agrees, gaps, running_hash, span
 from backchannel.letters.sheet import Sheet
+from backchannel.values import replace
 
 DICE = Random(4)
 DATE = Moment(1_772_375_400, "Asia/Tehran", 210, "jalali", "1404-12-10T18:00")

@@ -2,7 +2,6 @@
 
 import re
 from base64 import b64encode
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -20,6 +19,7 @@ from backchannel.letters.page import File, PageLetter, Party, page, page_of_draf
 from backchannel.letters.parts import Attachment, Body, Part, UnknownPart, make_part
 from backchannel.letters.rendering import numbers_in_order, text_as_html
 from backchannel.letters.sheet import Sheet
+from backchannel.values import replace
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 LETTER = PageLetter(

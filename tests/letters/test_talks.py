@@ -1,7 +1,6 @@
 """Requests to meet, their answers, and records: what they may say, and how all else is refused."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +24,7 @@ from backchannel.letters.meetings import (
 )
 from backchannel.letters.readouts import Readout, Row, check_agreed, read_readout, side_by_side
 from backchannel.letters.talks import KINDS, check_named, check_replies, read_talk
+from backchannel.values import replace
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TEN = parse_moment("2026-12-01T10:00[Asia/Baghdad]", ZoneInfo)

@@ -1,6 +1,5 @@
 """Meetings of people without a mandate: noted, found again, ratified, disowned, burnt, and never tied to a letter."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +13,7 @@ from backchannel.letters.draft_clauses import Numbered
 from backchannel.letters.draft_values import Source
 from backchannel.letters.meetings import Attendee
 from backchannel.letters.parts import Body
+from backchannel.values import replace
 
 VISIT = """---
 asked_by: the visitor

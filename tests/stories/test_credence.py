@@ -1,6 +1,5 @@
 """Envoys: whose word they carry, and what their reader sees when they carry nobody's."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +15,7 @@ from backchannel.desk.sealing import Order, Route
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.parts import Body
 from backchannel.seals.seal import read_sealed
+from backchannel.values import replace
 
 DAY = 86_400
 DIRECT = (Route(receipt=False),)

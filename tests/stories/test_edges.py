@@ -1,6 +1,5 @@
 """The edges of time, size and trust."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +14,7 @@ from backchannel.letters.parts import Attachment, Body
 from backchannel.pouches.fragments import cut
 from backchannel.pouches.packet import build
 from backchannel.seals.cards import make_card, read_card
+from backchannel.values import replace
 
 
 def test_a_letter_on_an_envelope_past_its_date_is_shown_as_late(town):

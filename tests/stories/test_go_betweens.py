@@ -1,6 +1,5 @@
 """Letters through offices that carry them: what each party sees, and can show, at every step."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +12,7 @@ from backchannel.desk.tracking import came_by, track_letter
 from backchannel.errors import NotPossible
 from backchannel.letters.docket import Exempted, Handling
 from backchannel.letters.parts import Body
+from backchannel.values import replace
 
 
 def acquaint(town, *offices):

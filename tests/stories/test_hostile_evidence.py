@@ -1,6 +1,5 @@
 """Evidence forged, back-dated, said for others, told of other letters, in floods: what each party then sees."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,6 +34,7 @@ from backchannel.letters.parts import Body
 from backchannel.seals.cards import read_card
 from backchannel.seals.keys import period_of, standing_slot
 from backchannel.seals.seal import NO_TOKEN, Target, seal
+from backchannel.values import replace
 
 BLIND = b"B" * 32
 

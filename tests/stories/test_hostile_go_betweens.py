@@ -1,6 +1,5 @@
 """A go-between that does what it likes with what it carries: what each party then sees, and that nothing else moves."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,6 +35,7 @@ from backchannel.seals.cards import read_card
 from backchannel.seals.keys import LinkKey, period_of, standing_slot
 from backchannel.seals.seal import NO_TOKEN, Target, seal, seal_id_of
 from backchannel.station.hatch import Arrival
+from backchannel.values import replace
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A reader who wants to prove a deniable letter with everything it holds: each thing it could have made alone."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +18,7 @@ from backchannel.letters.parts import Body
 from backchannel.seals.cards import read_card
 from backchannel.seals.envelopes import make_batch
 from backchannel.seals.seal import Target, seal, seal_id_of
+from backchannel.values import replace
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Introductions by go-betweens: honest, agreeing, contradicting and lying ones, and what each office sees."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +10,7 @@ from backchannel.errors import NotPossible, Refused
 from backchannel.letters.matter import Matter
 from backchannel.letters.parts import Body
 from backchannel.seals.cards import make_card, read_card
+from backchannel.values import replace
 
 WORDS = Body("en", "prevailing", "Words of the introducer", "I have known them for years.")
 

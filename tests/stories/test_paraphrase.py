@@ -1,6 +1,5 @@
 """What was said by who heard a letter read aloud: an account in another's words, the text of nobody."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +11,7 @@ from backchannel.desk.sealing import Order
 from backchannel.errors import NotPossible
 from backchannel.letters.clauses import Act, Ref
 from backchannel.letters.parts import Body
+from backchannel.values import replace
 
 PRESENT = (("reader", "envoy"), ("interpreter", "interpreter"), ("hearer", "principal"))
 SAID = Body("en", "prevailing", "What was said", "That it will be thought about.")

@@ -1,7 +1,5 @@
 """Two offices compare what they hold: by telephone in few digits, or by closed lists; no text is shown."""
 
-from dataclasses import replace
-
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hostile import settle
@@ -14,6 +12,7 @@ from backchannel.errors import NotPossible, Refused
 from backchannel.letters.series import MOST_NUMBER
 from backchannel.seals.reconcile import Call, comparing_key, flat, make_list
 from backchannel.seals.reconcile import _list_key as list_key
+from backchannel.values import replace
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 Afterwards each side keeps its own record; they stand side by side.
 """
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +18,7 @@ from backchannel.letters.drafts import read_draft
 from backchannel.letters.meetings import Attendee, Meeting, MeetingAnswer
 from backchannel.letters.parts import Body
 from backchannel.letters.readouts import Readout
+from backchannel.values import replace
 
 TEN = parse_moment("2026-12-01T10:00[Asia/Baghdad]", ZoneInfo)
 NINE = parse_moment("2026-12-02T09:00[Asia/Baghdad]", ZoneInfo)

@@ -1,6 +1,5 @@
 """A translation made at the reader's desk: whose it is, of what, and that it is never taken for the letter."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +13,7 @@ from backchannel.errors import NotPossible, Refused
 from backchannel.letters.drafts import Source
 from backchannel.letters.letter import read_contents
 from backchannel.letters.parts import Body, Clause
+from backchannel.values import replace
 
 TEXT = "# Arbeit\n\nWir bieten dies an."
 CLAUSES = {"T1": "Wir arbeiten.", "T2": "Eine Einigung.", "P1": "Es endet.", "P2": "Nach der Zeit von New York."}

@@ -1,6 +1,5 @@
 """Two offices write to each other: what each can be sure of, at every step."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +12,7 @@ from backchannel.desk.office import Office
 from backchannel.desk.opening import open_one, try_to_open
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.parts import Body
+from backchannel.values import replace
 
 
 def test_a_letter_is_opened_by_its_reader_and_answered(town):

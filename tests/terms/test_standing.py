@@ -3,7 +3,6 @@
 What two desks hold differs; where they hold the same they say the same, and no board says more than its records.
 """
 
-from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from backchannel.letters.spans import TimeSpan
 from backchannel.terms.feed import board_json
 from backchannel.terms.records import Authority, Hole, LetterRecord, Records, Said, Tables
 from backchannel.terms.standing import Board, standing
+from backchannel.values import replace
 
 NORTH, SOUTH = b"north", b"south"
 TABLES = Tables(zones, "test")

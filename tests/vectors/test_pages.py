@@ -12,6 +12,7 @@ from backchannel.conveyance.evidence import Evidence, Said, Statement
 from backchannel.encoding import decode, encode
 from backchannel.seals.envelopes import make_batch
 from backchannel.seals.padding import padded_size
+from backchannel.values import names
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "spec").glob("*.md"))
 SUM = re.compile(r"^ {4}(?P<name>\S.*?)(?: = | {2,})(?P<sum>[\d(].*?) += (?P<total>\d[\d,]*)", re.MULTILINE)
@@ -68,7 +69,7 @@ def test_what_go_betweens_say_is_as_the_page_describes():
 
 
 def _fields(value):
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return {name: getattr(value, name) for name in names(value)}
 
 
 def test_the_sizes_are_those_of_the_product():

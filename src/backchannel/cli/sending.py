@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from backchannel.letters.draft_values import as_envoy
 from backchannel.letters.drafts import Draft, Source
 from backchannel.letters.matter import VERBS
 from backchannel.text import for_screen
+from backchannel.values import replace
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -5,7 +5,6 @@ signature and the blind of its leg, and the signers' cards. Whose card a card is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from backchannel.conveyance.evidence import Said, holds, is_about, read_said
@@ -13,6 +12,7 @@ from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.seals.cards import Card, read_card
 from backchannel.seals.seal import seal_id_of
+from backchannel.values import dataclass, field
 
 VERSION: Final = 1
 MOST_BUNDLE_BYTES: Final = 64 << 20

@@ -3,11 +3,11 @@
 Spec: docs/spec/conveyance.md, "Covering letter". It is the matter `conveyance` of a letter of that form.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.matter import Matter
+from backchannel.values import dataclass, field
 
 KIND: Final = "conveyance"
 CUSTODY: Final = ("oral", "signed")

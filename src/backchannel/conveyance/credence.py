@@ -5,12 +5,12 @@ the envoy, no word of the envoy, no choice of a clerk makes a letter the princip
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.errors import Refused
 from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.matter import VERBS, Matter
+from backchannel.values import dataclass, field
 
 ANSWERS: Final = ("yes", "no", "no-comment")
 WORDS: Final = ("ratified", "disowned")

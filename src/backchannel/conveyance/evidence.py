@@ -5,7 +5,6 @@ leg can take apart. Unsigned inside a sealed letter it convinces its receiver al
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.encoding import decode, digest, encode
@@ -13,6 +12,7 @@ from backchannel.errors import Refused
 from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.matter import CAPACITIES, Matter
 from backchannel.seals.signatures import SIGNATURE_BYTES, SigningKey, SigningPublic
+from backchannel.values import dataclass, field
 
 KIND: Final = "evidence"
 # ETSI EN 319 522 event names, and those beyond it (`x-`).

@@ -4,13 +4,13 @@ Spec: docs/spec/introductions.md. It is the matter `introduction` of a letter of
 own are that letter's text, a separate item.
 """
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.errors import Refused
 from backchannel.letters.fields import Fields
 from backchannel.letters.matter import Matter
 from backchannel.seals.cards import Card, read_card
+from backchannel.values import dataclass, field
 
 KIND: Final = "introduction"
 STANDINGS: Final = ("unverified", "vouched", "verified")

@@ -5,10 +5,10 @@ stand beside the rest is kept apart by name and smooths nothing over. What nobod
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from backchannel.conveyance.evidence import DECLINES, FAILS, TAKES
+from backchannel.values import dataclass
 
 _ENDS: Final = ("ContentHandover", "x-ReturnedUnopened", "x-Recalled", "SubmissionRejection")
 _TOOK: Final = (*TAKES, "x-CustodyHeld", "ContentConsignment")

@@ -5,7 +5,6 @@ the envoy it ends unless a person says so: who carries a letter can hold it back
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from backchannel.conveyance.credence import (
@@ -29,6 +28,7 @@ from backchannel.desk.office import Change, Office
 from backchannel.desk.sealing import Order, Route, check_order, hand_down, write_in
 from backchannel.errors import NotPossible, Refused
 from backchannel.text import check, fold
+from backchannel.values import dataclass, replace
 
 Zones = Callable[[str], tzinfo]
 

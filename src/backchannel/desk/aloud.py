@@ -4,7 +4,6 @@ A person says so, of a letter that a person here has read: who read it, who hear
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
@@ -16,6 +15,7 @@ from backchannel.desk.states import LetterState
 from backchannel.errors import NotPossible
 from backchannel.letters.docket import Paraphrase
 from backchannel.letters.parts import Body
+from backchannel.values import dataclass
 
 _NEVER: Final = ("conveyance", "evidence", "empty")  # nothing in them is for anybody's ears
 

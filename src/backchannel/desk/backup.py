@@ -10,7 +10,6 @@ old backup revives nothing that was destroyed.
 import contextlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from backchannel.desk.office import FILES
 from backchannel.desk.register import NAME as REGISTER_NAME
 from backchannel.desk.register import Register
 from backchannel.errors import Damaged, NotPossible
+from backchannel.values import dataclass
 
 HEAD: Final = b"BACKCHANNEL BACKUP 1\n"
 MAC_BYTES: Final = 32

@@ -4,7 +4,6 @@ Spec: docs/spec/desk.md, "Before sealing". What stops is not sealed; of the rest
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from backchannel.desk.clauses import is_signed, named
@@ -18,6 +17,7 @@ from backchannel.letters.draft_clauses import WANTED
 from backchannel.letters.letter import Letter, read_contents
 from backchannel.letters.spans import ANY_TIME
 from backchannel.text import for_screen
+from backchannel.values import dataclass
 
 if TYPE_CHECKING:
     from backchannel.desk.latency import Latency

@@ -5,7 +5,6 @@ stands behind it, so nothing that an office writes may answer it, accept it or h
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from backchannel.letters.drafts import Reader
 from backchannel.letters.frontmatter import Node
 from backchannel.letters.meetings import MOST_LINE_BYTES, Attendee
 from backchannel.text import body_breaches, check, check_language
+from backchannel.values import dataclass, field
 
 MARKS: Final = ("ratified", "disowned")
 NEEDED: Final = ("asked_by", "place", "place_by", "who")

@@ -7,7 +7,6 @@ evidence back, noticing silence) goes only to offices that a person here has wri
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from backchannel.desk.later import imported_when_used
 from backchannel.desk.office import Change, Office, read_kept
 from backchannel.desk.tracking import RID, own_leg
 from backchannel.errors import NotPossible
+from backchannel.values import dataclass, replace
 
 if TYPE_CHECKING:
     from backchannel.desk.sealing import Route

@@ -5,12 +5,12 @@ Derived from events alone; judged by `conveyance.credence`. An exercise accredit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backchannel.desk import events as ev
 from backchannel.desk.later import imported_when_used
 from backchannel.encoding import decode
+from backchannel.values import dataclass, field
 
 if TYPE_CHECKING:
     from backchannel.conveyance.credence import Claim, Word

@@ -3,10 +3,10 @@
 Derived from events alone, and from those about one letter as well as from all of them.
 """
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.desk import events as ev
+from backchannel.values import dataclass, field
 
 OPEN_ACTS: Final = ("accepted", "held")
 LAST_ACTS: Final = ("declined", "returned", "recalled")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from backchannel.letters.matter import VERBS
 from backchannel.seals.cards import RelayAddress, check_url, relay_id
 from backchannel.station.hatch import Home
 from backchannel.text import fold, for_screen
+from backchannel.values import dataclass, replace
 
 if TYPE_CHECKING:
     from backchannel.conveyance.covering import Covering

@@ -4,10 +4,10 @@ What a letter says, and its ids, stand only in its own entry (`Written`, `Opened
 that entry leaves them nowhere. What must outlive a burnt letter (numbers, spent slots, batches) has entries of its own.
 """
 
-from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from backchannel.encoding import decode, encode
+from backchannel.values import dataclass, field, names
 
 MOST_BYTES: Final = 1 << 20
 
@@ -761,7 +761,7 @@ def subjects(event: Event) -> tuple[int, ...]:
 
 def to_bytes(event: Event, at: int, clerk: str | None) -> bytes:
     """How an event is stored."""
-    values = {one.name: getattr(event, one.name) for one in fields(event)}
+    values = {name: getattr(event, name) for name in names(event)}
     return encode({"kind": type(event).__name__, "at": at, "clerk": clerk, "is": values})
 
 
@@ -771,7 +771,7 @@ def from_bytes(n: int, data: bytes | None) -> Entry:
         return Entry(n, 0, None, None)
     value = decode(data, limit=MOST_BYTES)
     kind = KINDS[value["kind"]]
-    known = {one.name for one in fields(kind)}
+    known = names(kind)
     return Entry(
         n, value["at"], value["clerk"], kind(**{name: _frozen(v) for name, v in value["is"].items() if name in known})
     )

@@ -1,7 +1,5 @@
 """What this office can show to anybody about the way of a letter.   Spec: docs/spec/evidence.md, "Bundle"."""
 
-from dataclasses import dataclass, field
-
 from backchannel.conveyance.bundle import About, Bundle, Item, make_bundle, signers
 from backchannel.conveyance.covering import read_covering
 from backchannel.conveyance.evidence import read_evidence
@@ -9,6 +7,7 @@ from backchannel.desk import events as ev
 from backchannel.desk.custody import LegState
 from backchannel.desk.office import Office, read_kept
 from backchannel.errors import NotPossible
+from backchannel.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ reader has too. So the reader can make any such letter itself, and a stranger sh
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import tzinfo
 
 from backchannel.desk.office import Office, own_token_name
@@ -20,6 +19,7 @@ from backchannel.letters.parts import Content, make_part
 from backchannel.letters.sheet import Sheet
 from backchannel.seals.keys import period_of, standing_slot
 from backchannel.seals.seal import NO_TOKEN, Target, seal
+from backchannel.values import replace
 
 
 def forge(office: Office, order: Order, zones: Callable[[str], tzinfo]) -> tuple[bytes, Letter]:

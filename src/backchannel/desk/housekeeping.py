@@ -7,7 +7,6 @@ correspondents of a changed card, refill envelopes. Nothing goes to strangers.
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
@@ -18,6 +17,7 @@ from backchannel.desk.office import Intake, Office, check_clock, own_envelope_na
 from backchannel.desk.states import Correspondent, slots_to_destroy
 from backchannel.errors import NotPossible
 from backchannel.seals.envelopes import KEPT_AFTER_SECONDS, REFILL_SECONDS, REFILL_WHEN_USED
+from backchannel.values import dataclass
 
 with imported_when_used():
     from backchannel.desk import conveying, introducing, opening, recalling, sealing

@@ -11,7 +11,6 @@ import contextlib
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from backchannel import durable
 from backchannel.encoding import decode, encode
 from backchannel.errors import Damaged, Locked, NotPossible, Refused
+from backchannel.values import dataclass
 
 Random = Callable[[int], bytes]
 
@@ -43,10 +43,11 @@ class Cost:
     lanes: int = 4
 
 
+USUAL: Final = Cost()
 CHEAP: Final = Cost(memory_kib=64, passes=1, lanes=1)  # for tests and the demo only: guards nothing
 
 
-def make(passphrase: str, random: Random, cost: Cost = Cost()) -> tuple[bytes, bytes]:
+def make(passphrase: str, random: Random, cost: Cost = USUAL) -> tuple[bytes, bytes]:
     """A new master key, 32 bytes, and its key file. The caller has checked the passphrase's length."""
     master = random(MASTER_BYTES)
     return master, _wrap(master, passphrase, random, cost)
@@ -109,7 +110,7 @@ def unwrap_bytes(data: bytes, passphrase: str) -> bytes:
         raise Locked("the passphrase does not open this desk", next_step="Try the passphrase again.") from error
 
 
-def change_passphrase(path: Path, old: str, new: str, random: Random, cost: Cost = Cost()) -> bytes:
+def change_passphrase(path: Path, old: str, new: str, random: Random, cost: Cost = USUAL) -> bytes:
     """The same master key under a new passphrase; returns it. Raises as `unwrap`, and then nothing was changed.
 
     Backups made before keep opening with the old passphrase, and so does a copy taken of the old key file.

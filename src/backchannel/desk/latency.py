@@ -1,13 +1,13 @@
 """How long a way has taken so far, to measure a date by.   Spec: docs/spec/desk.md, "Before sealing"."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from backchannel.desk.office import Office
 from backchannel.desk.standing import reached_at
 from backchannel.desk.states import LetterState
+from backchannel.values import dataclass
 
 LEAST_LEGS: Final = 3  # fewer tell nothing about the tenth of ten
 MOST_LEGS: Final = 50

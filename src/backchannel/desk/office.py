@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,6 +25,7 @@ from backchannel.seals.signatures import SigningKey
 from backchannel.station.hatch import NAME as HATCH_NAME
 from backchannel.station.hatch import Hatch
 from backchannel.text import fold
+from backchannel.values import dataclass, field
 
 if TYPE_CHECKING:
     from backchannel.letters.letter import Letter

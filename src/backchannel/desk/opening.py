@@ -6,7 +6,6 @@ and spends nothing.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.conveyance.covering import Covering, read_covering
@@ -39,6 +38,7 @@ from backchannel.seals.envelopes import Batch, read_batch, tokens_to_try
 from backchannel.seals.keys import KemKey
 from backchannel.seals.seal import NO_TOKEN, Sealed, Writer, read_sealed, unlock, unwrap
 from backchannel.station.hatch import Arrival
+from backchannel.values import dataclass, field
 
 MOST_REASONS: Final = 20
 MOST_COVERS: Final = 4  # covering letters for one reader, one in another; honest go-betweens make one

@@ -1,9 +1,9 @@
 """What is public, leaked or announced: the events, kept as they came.   Spec: docs/spec/publicity.md."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from backchannel.desk import events as ev
+from backchannel.values import dataclass, field
 
 if TYPE_CHECKING:
     from backchannel.letters.when import When

@@ -4,7 +4,6 @@ Nothing here says whether what was published is true. A leak loosens nothing: wh
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from backchannel.conveyance.tracking import CLOCKS_SECONDS
@@ -23,6 +22,7 @@ from backchannel.letters.spans import TimeSpan, before
 from backchannel.letters.when import When, parse_when
 from backchannel.seals.lookalike import Match, alike
 from backchannel.text import check
+from backchannel.values import dataclass
 
 WHAT: Final = ("existence", "gist", "text")
 MOST_CHARACTERS: Final = 1000

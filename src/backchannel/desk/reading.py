@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from backchannel.errors import NotPossible
 from backchannel.seals.keys import destroyed_at
 from backchannel.seals.panel import Facts, Line, who_could
 from backchannel.text import fold
+from backchannel.values import dataclass
 
 if TYPE_CHECKING:
     from backchannel.conveyance.tracking import LegTrack

@@ -6,7 +6,6 @@ changes neither. What came unread is not looked into.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
 from backchannel.desk.office import Office
@@ -14,6 +13,7 @@ from backchannel.desk.states import LetterState
 from backchannel.desk.talks import RECORD, REQUEST, by_number, is_form, is_unread, talk_of
 from backchannel.errors import NotPossible
 from backchannel.letters.readouts import Readout, Row, side_by_side
+from backchannel.values import dataclass, replace
 
 NEAR_SECONDS: Final = 12 * 3600  # records that begin less apart may be of one talk
 

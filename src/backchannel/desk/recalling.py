@@ -8,7 +8,6 @@ all the same, and the writer is told which.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +20,7 @@ from backchannel.desk.office import Change, Office, read_kept
 from backchannel.desk.states import LetterState, refuse_notes
 from backchannel.desk.tracking import RID, own_leg, track_letter
 from backchannel.errors import NotPossible
+from backchannel.values import dataclass
 
 if TYPE_CHECKING:
     from backchannel.desk.sealing import Order, Route

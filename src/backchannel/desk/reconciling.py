@@ -4,7 +4,6 @@ By telephone (`Talk`) or by closed lists. What comes of it is recorded, as numbe
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from backchannel.desk import events as ev
@@ -42,6 +41,7 @@ from backchannel.seals.reconcile import (
     tag,
 )
 from backchannel.seals.safety import matches
+from backchannel.values import dataclass
 
 _FIELDS: Final = ("same", "differing", "only_here", "only_there", "burnt_here", "burnt_there", "unsure")
 _MOST_KEPT: Final = 10_000  # runs of each kind in one entry, which holds 1 MiB and 100,000 items

@@ -19,7 +19,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
@@ -33,6 +32,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from backchannel import durable
 from backchannel.encoding import digest, labelled
 from backchannel.errors import Damaged, NotPossible
+from backchannel.values import dataclass, field
 
 Random = Callable[[int], bytes]
 

@@ -1,7 +1,6 @@
 """Sealing: from what a person ordered to bytes handed down to the station.   Spec: docs/spec/desk.md, "Sealing"."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
@@ -45,6 +44,7 @@ from backchannel.seals.keys import destroyed_at, period_of
 from backchannel.seals.panel import Facts, Line, who_could
 from backchannel.seals.seal import NO_TOKEN, Target, read_sealed, seal, seal_id_of
 from backchannel.text import fold
+from backchannel.values import dataclass, field, replace
 
 ASK_ABOVE_POUCHES: Final = 64
 POSTED_A_SECOND: Final = 20

@@ -6,7 +6,6 @@ minutes either way.
 
 import gc
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,6 +41,7 @@ from backchannel.terms.records import (
     settle,
 )
 from backchannel.terms.standing import Board, standing
+from backchannel.values import dataclass
 
 _ACTS = {"recalls": "recall", "declines": "decline"}
 # Which verb of an envoy covers an act; the rest needs `commit`.

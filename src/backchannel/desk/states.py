@@ -1,7 +1,6 @@
 """What is, derived from what happened: pure functions over entries.   Spec: docs/spec/desk.md, "States"."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from backchannel.clock import AHEAD_SECONDS
@@ -15,6 +14,7 @@ from backchannel.letters.dates import Moment
 from backchannel.letters.series import Gap, Span, gaps, span
 from backchannel.seals.cards import Card, read_card
 from backchannel.seals.envelopes import ENDED_KEPT_SECONDS
+from backchannel.values import dataclass, field, replace
 
 with imported_when_used():
     from backchannel.conveyance import evidence

@@ -5,7 +5,6 @@ not looked into.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
@@ -19,6 +18,7 @@ from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import Meeting, MeetingAnswer
 from backchannel.letters.readouts import Readout
 from backchannel.letters.talks import KINDS, Talk, check_named, check_replies, misfit, named_by, read_talk
+from backchannel.values import dataclass, replace
 
 Zones = Callable[[str], tzinfo]
 REQUEST: Final = "meeting-request"

@@ -6,7 +6,6 @@ Reads only the entries about that letter: a register of any size answers as fast
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from backchannel.conveyance.tracking import Given, LegTrack, Word, track
@@ -14,6 +13,7 @@ from backchannel.desk import events as ev
 from backchannel.desk.custody import Charge, Custody, LegState
 from backchannel.desk.later import imported_when_used
 from backchannel.desk.office import Office, read_kept
+from backchannel.values import dataclass
 
 if TYPE_CHECKING:
     from backchannel.letters.docket import Way

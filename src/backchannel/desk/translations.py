@@ -4,7 +4,6 @@ Nobody at the other side has seen one: it counts for nothing, and says of which 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
 
@@ -21,6 +20,7 @@ from backchannel.letters.frontmatter import Node
 from backchannel.letters.letter import Letter, read_contents
 from backchannel.letters.parts import Body, Part
 from backchannel.text import body_breaches, check, check_language
+from backchannel.values import dataclass, field
 
 MOST_BY_BYTES: Final = 255
 _MOST_BYTES: Final = 16 * 1024 * 1024

@@ -1,6 +1,5 @@
 """Other offices' cards and how far they are trusted.   Spec: docs/spec/desk.md, "Trust"."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.desk import events as ev
@@ -12,6 +11,7 @@ from backchannel.seals.cards import Card, compare, has_run_out, is_ahead, read_c
 from backchannel.seals.lookalike import Match, alike
 from backchannel.seals.safety import matches, safety_number
 from backchannel.text import check
+from backchannel.values import dataclass, field
 
 SAME_NAME: Final = ("same-name", "variant-letters")
 OTHER_KEYS: Final = "its name on a card with other keys"

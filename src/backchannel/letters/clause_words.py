@@ -1,13 +1,13 @@
 """Clauses and acts in plain words, for screen, page and paper.   Spec: docs/spec/terms.md, "Showing"."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.letters.clauses import Act, Clause, Link, Provision, Ref, unsound
 from backchannel.letters.deadlines import Deadline
 from backchannel.letters.limits import Whole
 from backchannel.text import for_screen
+from backchannel.values import dataclass, field
 
 Say = Callable[[str], str]
 

@@ -6,7 +6,6 @@ letter-id, and by clause or act where it is of one alone.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.errors import Refused
@@ -14,6 +13,7 @@ from backchannel.letters.dates import ZONE, Moment
 from backchannel.letters.deadlines import TYPES as DATE_TYPES
 from backchannel.letters.deadlines import Anchored, Deadline, deadline_from_wire, deadline_to_wire
 from backchannel.letters.fields import Fields
+from backchannel.values import dataclass, field
 
 KINDS: Final = ("undertaking", "condition", "consequence", "reservation", "exclusion", "provision")
 LINKS: Final = ("only_if", "until", "unless", "in_return_for", "limits", "replaces")

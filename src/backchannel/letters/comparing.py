@@ -5,12 +5,12 @@ Nothing here walks the numbers that the other side names: it may claim 2**37 let
 
 import re
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Literal, NamedTuple
 
 from backchannel.errors import Refused
 from backchannel.letters.series import MOST_NUMBER, Span, agrees
+from backchannel.values import dataclass
 
 Runs = tuple[tuple[int, int], ...]
 """Numbers as (first, last), both included: rising, and no two that touch."""

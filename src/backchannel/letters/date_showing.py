@@ -5,7 +5,6 @@ calendar's table ends it says so rather than nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -13,6 +12,7 @@ from backchannel.letters.calendars import CALENDARS, civil
 from backchannel.letters.dates import Moment, Zones
 from backchannel.letters.deadlines import SECONDS, Anchored, Deadline
 from backchannel.text import for_screen
+from backchannel.values import dataclass
 
 if TYPE_CHECKING:  # programs start sooner without it
     from backchannel.letters.edtf import Edtf

@@ -6,12 +6,12 @@ be shown one date and held to another. Zone tables are read by the caller.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final, Self
 
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.calendars import CALENDARS, civil, day_of, instants, wall
+from backchannel.values import dataclass
 
 LAST_YEAR: Final = 6000
 Zones = Callable[[str], tzinfo]

@@ -5,7 +5,6 @@ Spec: docs/spec/dates.md, "In drafts". The words are in date_words.py.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NoReturn
 
@@ -16,6 +15,7 @@ from backchannel.letters.dates import ASCII_DIGITS, Moment, Zones, day_given, mo
 from backchannel.letters.deadlines import EVENTS_OF, SECONDS, Anchored, BusinessDays, Deadline, resolve
 from backchannel.letters.spans import TimeSpan
 from backchannel.text import for_screen
+from backchannel.values import dataclass
 
 MOST_CHARACTERS: Final = 200
 # Patterns are text, compiled when first used: most commands read no draft.

@@ -6,7 +6,6 @@ wide a span as the event: what is not known of the one is not known of the other
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Final, Self
 
@@ -15,6 +14,7 @@ from backchannel.errors import Refused
 from backchannel.letters.calendars import CALENDARS, civil, day_at, day_of, end_of_day, wall
 from backchannel.letters.dates import ZONE, Moment, Zones
 from backchannel.letters.spans import TimeSpan, shift
+from backchannel.values import dataclass
 
 TYPES: Final = ("lapses_at", "irrevocable_until", "reply_by", "due", "latest_delivery", "in_force")
 EVENTS: Final = ("handover", "leaving", "acceptance", "entry-into-force", "met")

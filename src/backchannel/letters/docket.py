@@ -4,7 +4,6 @@ Spec: docs/spec/letters.md, "Docket". A map that may grow: unknown fields are ke
 Cards and batches are carried here as the bytes and values that travelled; `seals` gives them types.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.encoding import decode, encode
@@ -14,6 +13,7 @@ from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.matter import CAPACITIES
 from backchannel.letters.series import Span
 from backchannel.letters.versions import Mismatch, Translation, read_mismatch, read_translations
+from backchannel.values import dataclass, field
 
 MOST_BYTES: Final = 256 * 1024
 MOST_NAME: Final = 255  # bytes

@@ -6,7 +6,6 @@ A draft names offices and letters as a person does. What it means for the wire i
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
@@ -38,6 +37,7 @@ from backchannel.letters.deadline_text import deadline_text, parse_deadline
 from backchannel.letters.deadlines import TYPES as DATE_TYPES
 from backchannel.letters.deadlines import Anchored, BusinessDays, deadline_from_wire, deadline_to_wire
 from backchannel.letters.frontmatter import Node
+from backchannel.values import dataclass, field
 
 Wire = dict[str, Any]
 DATED_RULES: Final = ("lapses_at", "irrevocable_until")

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from backchannel.errors import NotPossible
@@ -16,6 +15,7 @@ from backchannel.letters.forms import Form
 from backchannel.letters.parts import Body
 from backchannel.letters.talks import Talk
 from backchannel.text import for_screen
+from backchannel.values import dataclass, field, replace
 
 CAVEATS: Final = {
     "distribution": ("addressee_only", "exclusive", "limited", "open"),

@@ -7,7 +7,6 @@ file and line. Attachments are names here; reading files is the desk's work.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Final
@@ -35,6 +34,7 @@ from backchannel.letters.matter import VERBS
 from backchannel.letters.parts import STATUSES, Body
 from backchannel.letters.sheet import ORIGINS, TYPES
 from backchannel.text import Breach, Kind, body_breaches, breaches, check_language
+from backchannel.values import dataclass, field, replace
 
 __all__ = [
     "CAVEATS",

@@ -6,13 +6,13 @@ Paper and press say "the first half of 2009" or "about June". Such a date is kep
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final, Literal, Self
 
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.calendars import end_of_day, instants, start_of_day
 from backchannel.letters.spans import TimeSpan, before, hull
+from backchannel.values import dataclass
 
 FIRST_YEAR: Final = 1583  # the first whole Gregorian one; 1393 and 1436 are years of other calendars
 LAST_YEAR: Final = 2999

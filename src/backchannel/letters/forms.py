@@ -1,9 +1,9 @@
 """The forms a letter can have, in the field's own words.   Spec: docs/spec/letters.md, "Forms"."""
 
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from backchannel.errors import Refused
+from backchannel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

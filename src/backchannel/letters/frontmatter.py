@@ -4,8 +4,9 @@ Values stay the text that was written (`no` is a word, a date is not touched), e
 tags, merge keys and several documents are not part of it: they have no use here and are how YAML is used to harm.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
+
+from backchannel.values import dataclass
 
 FENCE: Final = "---"
 MOST_CHARACTERS: Final = 65_536

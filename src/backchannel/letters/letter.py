@@ -1,7 +1,6 @@
 """A letter as it is sealed: sheet, parts, signature or none, docket.   Spec: docs/spec/letters.md, "Contents"."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.encoding import decode_prefix, encode
@@ -23,6 +22,7 @@ from backchannel.letters.parts import (
 )
 from backchannel.letters.sheet import Sheet, read_sheet
 from backchannel.text import body_breaches, breaches
+from backchannel.values import dataclass, field
 
 SIGNATURE_BYTES: Final = 64 + 3309
 

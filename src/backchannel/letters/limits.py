@@ -4,9 +4,9 @@ Whatever shows, quotes, cuts out or translates clauses asks here: a promise with
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from backchannel.letters.clauses import Clause, Ref
+from backchannel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

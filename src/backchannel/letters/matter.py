@@ -3,8 +3,9 @@
 Spec: docs/spec/letters.md, "Parts". The rooms that give matters their types need nothing else of a letter.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from backchannel.values import dataclass, field
 
 CAPACITIES: Final = ("principal", "envoy", "official", "expert", "interpreter", "private")
 VERBS: Final = ("carry", "explain", "explore", "negotiate", "initial", "commit")

@@ -1,7 +1,6 @@
 """Asking for a meeting or a call, and answering: the other side picks the place.   Spec: docs/spec/talks.md."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.errors import Refused
@@ -9,6 +8,7 @@ from backchannel.letters.dates import Moment
 from backchannel.letters.fields import Fields
 from backchannel.letters.matter import CAPACITIES, Matter
 from backchannel.text import breaches
+from backchannel.values import dataclass, field
 
 ASKED: Final = "meeting"
 ANSWERED: Final = "meeting-answer"

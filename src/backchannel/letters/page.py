@@ -5,7 +5,6 @@ the file's title, above every text, below the last and on every printed sheet, s
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from html import escape
@@ -23,6 +22,7 @@ from backchannel.letters.paper import ISOLATES, PAPER, code, head, name
 from backchannel.letters.parts import Attachment, Body
 from backchannel.letters.rendering import numbers_in_order, text_as_html
 from backchannel.text import check_language, direction, for_screen
+from backchannel.values import dataclass, field
 
 Say = Callable[[str], str]
 

@@ -4,7 +4,6 @@ The salt lets one part be shown later without the others: the sheet names each b
 cannot be guessed from it.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.encoding import decode, digest, encode
@@ -12,6 +11,7 @@ from backchannel.errors import Refused
 from backchannel.letters.clauses import Act, Clause, act_to_wire, clause_to_wire, read_acts, read_clause
 from backchannel.letters.fields import Fields
 from backchannel.letters.matter import Matter
+from backchannel.values import dataclass, field
 
 SALT_BYTES: Final = 16
 MOST_BYTES: Final = 16 * 1024 * 1024

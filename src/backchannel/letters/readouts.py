@@ -5,7 +5,6 @@ record is changed by the other's.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from backchannel.errors import Refused
@@ -13,6 +12,7 @@ from backchannel.letters.dates import Moment
 from backchannel.letters.fields import Fields
 from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import HOW, MOST_MINUTES, Attendee, line, lines, people, people_wire
+from backchannel.values import dataclass, field, replace
 
 RECORDED: Final = "readout"
 MOST_POINTS: Final = 256

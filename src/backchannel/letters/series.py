@@ -1,11 +1,11 @@
 """Which letters of a series are there, and whether both sides hold the same.   Spec: docs/spec/letters.md, "Series"."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from backchannel.encoding import digest
 from backchannel.errors import Refused
+from backchannel.values import dataclass
 
 START: Final = bytes(32)
 MOST_NUMBER: Final = 1 << 38

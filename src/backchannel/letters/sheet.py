@@ -1,6 +1,5 @@
 """The sheet: all that a signature ever covers.   Spec: docs/spec/letters.md, "Sheet"."""
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.encoding import decode, digest, encode
@@ -8,6 +7,7 @@ from backchannel.errors import Refused
 from backchannel.letters.dates import Moment
 from backchannel.letters.fields import Fields
 from backchannel.letters.parts import MOST_PARTS
+from backchannel.values import dataclass, field
 
 VERSION: Final = 1
 MOST_BYTES: Final = 64 * 1024

@@ -4,8 +4,9 @@ No clock of another's is believed to the second, and paper says "the first half 
 instants are ordered only if their spans do not overlap.
 """
 
-from dataclasses import dataclass
 from typing import Final, Self
+
+from backchannel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 Who translated what from which text, and who answers for versions that the language gate found to differ.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.letters.fields import Fields
+from backchannel.values import dataclass, field
 
 MOST_NAME: Final = 255  # bytes
 MOST_WHY: Final = 4096

@@ -1,13 +1,13 @@
 """When something outside the letters happened, no better than it is known.   Spec: docs/spec/dates.md, "Outside"."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import ZONE, Moment, Zones, parse_moment
 from backchannel.letters.edtf import Edtf, parse_edtf
 from backchannel.letters.spans import TimeSpan
+from backchannel.values import dataclass
 
 _IN_ZONE: Final = re.compile(r"(.+?) ?\[([A-Za-z][A-Za-z0-9_+/-]{0,63})\]", re.ASCII)
 _CLOCK: Final = re.compile(r"\d[T ]\d{1,2}:\d{2}(?!:)")

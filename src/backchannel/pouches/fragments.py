@@ -1,12 +1,12 @@
 """Letters in fragments, and the bounded pile they are put together on.   Spec: docs/spec/pouches.md, "Fragments"."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.encoding import decode_prefix, encode
 from backchannel.errors import Refused
 from backchannel.pouches.geometry import POUCH
 from backchannel.seals.keys import Random
+from backchannel.values import dataclass, field
 
 MESSAGE_ID_BYTES: Final = 16
 

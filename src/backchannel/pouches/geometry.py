@@ -1,9 +1,9 @@
 """All sizes of the pouch, in bytes.   Spec: docs/spec/pouches.md, "Sizes"."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from backchannel.seals.keys import KEM_OVERHEAD
+from backchannel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Sources: Sphinx (Danezis and Goldberg, 2009), section 3; KEM Sphinx as in Katzen
 """
 
 import hmac
-from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -16,6 +15,7 @@ from backchannel.encoding import decode_prefix, encode, labelled
 from backchannel.errors import Refused
 from backchannel.pouches.geometry import POUCH
 from backchannel.seals.keys import KemKey, Random, kem_seal
+from backchannel.values import dataclass, field
 
 HOP_INFO: Final = labelled("pouch-hop")
 _KEYS_INFO: Final = labelled("pouch-keys")

@@ -8,7 +8,6 @@ import socket
 import ssl
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from backchannel.errors import NotPossible, Refused, Unreachable
 from backchannel.relay.http import BATCH_POUCHES, MOST_WAIT, POUCH_BYTES, PROBLEM
 from backchannel.relay.store import Full, Segment
 from backchannel.seals.cards import check_url, relay_id
+from backchannel.values import dataclass, field
 
 CONNECT_SECONDS: Final = 20.0
 ANSWER_SECONDS: Final = 60.0

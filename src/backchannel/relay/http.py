@@ -9,13 +9,13 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from backchannel.clock import now
 from backchannel.relay.store import Full, Segment, Store
+from backchannel.values import dataclass, field
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

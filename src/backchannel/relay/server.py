@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from backchannel.errors import NotPossible
 from backchannel.relay.http import MOST_WAIT, Relay, Service
 from backchannel.relay.sqlite_store import SqliteStore
 from backchannel.relay.store import Limits
+from backchannel.values import dataclass, field
 
 REQUEST_SECONDS: Final = 30.0
 ANSWER_SECONDS: Final = MOST_WAIT + 60.0

@@ -1,10 +1,10 @@
 """What a relay's store must do: five calls.   Spec: docs/spec/relay.md, "Store"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from backchannel.errors import BackchannelError
+from backchannel.values import dataclass, field
 
 MOST_AHEAD_SECONDS: Final = 3600
 

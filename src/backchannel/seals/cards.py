@@ -1,7 +1,6 @@
 """Cards: what an office hands out so that others can write to it.   Spec: docs/spec/cards.md."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -18,6 +17,7 @@ from backchannel.seals.points import is_ed25519, is_x25519
 from backchannel.seals.seal import Writer
 from backchannel.seals.signatures import ED25519_BYTES, MLDSA_BYTES, SigningKey, SigningPublic
 from backchannel.text import breaches, check_language
+from backchannel.values import dataclass, field
 
 VERSION: Final = 1
 PERIODS: Final = 3

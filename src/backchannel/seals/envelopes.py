@@ -5,12 +5,12 @@ seal, and up to 16 envelopes, four by default, each for one sealing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from backchannel.errors import Refused
 from backchannel.seals.keys import KEM_PUBLIC_BYTES, SEED_BYTES, KemKey, Random, check_kem_public
 from backchannel.seals.seal import SLOT_BYTES, TOKEN_BYTES
+from backchannel.values import dataclass, field
 
 BATCH_ENVELOPES: Final = 4
 MOST_ENVELOPES: Final = 16

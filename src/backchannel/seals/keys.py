@@ -6,7 +6,6 @@ AES-256-GCM. A private key is kept as its 32-byte seed.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.hpke import (
 from backchannel.encoding import digest
 from backchannel.errors import Refused
 from backchannel.seals.points import is_x25519
+from backchannel.values import dataclass, field
 
 Random = Callable[[int], bytes]
 

@@ -2,10 +2,10 @@
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from backchannel.text import fold
+from backchannel.values import dataclass
 
 Reason = Literal["same-name", "variant-letters", "confusable", "mixed-scripts"]
 

@@ -3,9 +3,10 @@
 Computed from facts only. Each line has a code for which the screen has one sentence; nothing here is prose.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
+
+from backchannel.values import dataclass
 
 Question = Literal["read", "prove", "forge", "notice"]
 QUESTIONS: Final = ("read", "prove", "forge", "notice")

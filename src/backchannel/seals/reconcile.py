@@ -6,7 +6,6 @@ have made all of it alone.
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -18,6 +17,7 @@ from backchannel.encoding import decode_prefix, digest, encode, labelled
 from backchannel.errors import Refused
 from backchannel.letters.comparing import MOST_SPOKEN, Claim, Held, Ids, Letter, Series, check_runs, claims_of, flat
 from backchannel.letters.fields import MOST_SECONDS
+from backchannel.values import dataclass, field
 
 CALL_DIGITS: Final = 5
 CODE_DIGITS: Final = 10

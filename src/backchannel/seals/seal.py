@@ -12,7 +12,6 @@ unsigned letter convinces its reader and nobody else, and why `seal` serves forg
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +23,7 @@ from backchannel.encoding import decode, digest, encode, labelled
 from backchannel.errors import Refused
 from backchannel.seals.keys import KEM_OVERHEAD, KemKey, kem_seal, office_id
 from backchannel.seals.padding import padded_size
+from backchannel.values import dataclass, field
 
 VERSION: Final = 1
 SLOT_BYTES: Final = 16

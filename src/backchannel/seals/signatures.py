@@ -3,7 +3,6 @@
 Ed25519: RFC 8032. ML-DSA-65: FIPS 204, empty context. A forger has to break both.
 """
 
-from dataclasses import dataclass, field
 from typing import Final, Literal, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
 
 from backchannel.encoding import digest, labelled
+from backchannel.values import dataclass, field
 
 Purpose = Literal["letter", "card", "evidence"]
 

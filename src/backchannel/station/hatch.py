@@ -8,7 +8,6 @@ deletes what the other has made durable.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -22,6 +21,7 @@ from backchannel.errors import Damaged, NotPossible
 from backchannel.pouches.fragments import Fragment
 from backchannel.seals.cards import RelayAddress
 from backchannel.seals.keys import KemKey, Random, destroyed_at
+from backchannel.values import dataclass, field
 
 NAME: Final = "station.db"
 MOST_UNFINISHED: Final = 256

@@ -7,7 +7,6 @@ the same pouches are posted until they are accepted, and relays keep one of each
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +20,7 @@ from backchannel.relay.store import Full
 from backchannel.seals.cards import RelayAddress
 from backchannel.seals.keys import KemKey, Random
 from backchannel.station.hatch import Hatch, Home
+from backchannel.values import dataclass, replace
 
 WAIT_SECONDS: Final = 20
 _LEAST_PAUSE: Final = 2.0

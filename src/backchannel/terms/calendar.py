@@ -1,13 +1,13 @@
 """The dates of a board, and as a file for calendar programs.   Spec: docs/spec/standing.md, "Calendar"; RFC 5545."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from backchannel.encoding import digest
 from backchannel.letters.spans import TimeSpan
 from backchannel.terms.standing import Board
+from backchannel.values import dataclass
 
 LIVE: Final = ("on_its_way", "open", "unclear")
 OWED: Final = ("in_force", "waiting", "past_undeclared", "open", "not_yet_in_force", "unclear")

@@ -6,7 +6,6 @@ is for `offers` and `performance`.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from backchannel.letters.clauses import OFFERS, Act, Clause, Provision, Ref, contradictions
@@ -24,6 +23,7 @@ from backchannel.terms.records import (
     merged,
     settle,
 )
+from backchannel.values import dataclass, field, replace
 
 ON_LEAVING: Final = ("confirm", "object", "extend")
 ANSWERS: Final = ("counter", "accept", "decline")

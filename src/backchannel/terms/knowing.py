@@ -4,12 +4,12 @@ Nobody can show that nothing came. What an unsigned letter said stays between th
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from backchannel.terms.facts import Dated, Facts
 from backchannel.terms.offers import Offer
 from backchannel.terms.performance import Standing
+from backchannel.values import dataclass
 
 CHANGED_BY: Final = {
     "on_its_way": ("handover", "withdraw"),

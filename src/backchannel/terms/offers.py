@@ -5,7 +5,6 @@ Every order of two instants is asked of spans, and answers yes, no or *unclear*;
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from backchannel.letters.clauses import BY_CONSENT, OFFERS, Act, Ref
@@ -23,6 +22,7 @@ from backchannel.terms.facts import (
     together_or_before,
 )
 from backchannel.terms.records import Hole, LetterRecord
+from backchannel.values import dataclass, field
 
 WITHOUT_DELAY_SECONDS: Final = 72 * 3600
 MOST_HOLES_NAMED: Final = 16

@@ -6,7 +6,6 @@ releases is carried from clause to clause, the earliest first: a circle waits, a
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Final
 
@@ -16,6 +15,7 @@ from backchannel.letters.spans import TimeSpan, before, hull, in_time
 from backchannel.terms.facts import ANSWERS, TAKES_BACK, Dated, Fact, Facts
 from backchannel.terms.offers import Offer, Reason, holes_over, names_offer
 from backchannel.terms.records import Hole, at_latest
+from backchannel.values import dataclass, field
 
 Key = tuple[bytes, str]
 AGREED_ON: Final = ("accepted", "not_yet_in_force", "stated")

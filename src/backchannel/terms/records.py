@@ -1,12 +1,12 @@
 """What a desk holds of an exchange, as far as standing needs it.   Spec: docs/spec/standing.md, "Records"."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
 from backchannel.letters.clauses import Act, Clause
 from backchannel.letters.spans import ANY_TIME, TimeSpan, intersection
+from backchannel.values import dataclass, replace
 
 # Whose word of a time counts before whose: of leaving, and of reaching.
 LEFT_RANKS: Final = ("carrier", "sender")

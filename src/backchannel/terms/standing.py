@@ -6,7 +6,6 @@ with the records but for sorting.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from backchannel.letters.clauses import OFFERS, Act, Ref
@@ -26,6 +25,7 @@ from backchannel.terms.offers import (
 )
 from backchannel.terms.performance import Key, Performance, Standing, later_of
 from backchannel.terms.records import Hole, LetterRecord, Records, Said, Tables, at_latest
+from backchannel.values import dataclass
 
 _OVER: Final = ("lapsed", "revoked", "withdrawn", "not_open")
 

@@ -5,7 +5,6 @@ a gap or a hole; nothing is filled in.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from backchannel.conveyance.evidence import TAKES
@@ -13,6 +12,7 @@ from backchannel.conveyance.tracking import LegTrack, Word
 from backchannel.letters.edtf import Edtf
 from backchannel.letters.series import Gap
 from backchannel.letters.spans import ANY_TIME, TimeSpan, before
+from backchannel.values import dataclass, field
 
 Kind = Literal["letter", "custody", "gap", "meeting", "readout", "contact", "act", "deadline", "event"]
 Certainty = Literal["here", "said", "signed", "unchecked", "aside", "noted", "unknown"]

@@ -5,7 +5,6 @@ Spec: docs/spec/timeline.md, "The page". SVG without style of its own or anythin
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from html import escape
 from typing import Final
@@ -16,6 +15,7 @@ from backchannel.letters.spans import TimeSpan
 from backchannel.letters.spoken_dates import MONTHS, digits
 from backchannel.terms.timeline import Item
 from backchannel.text import direction, for_screen, text_direction
+from backchannel.values import dataclass
 
 WIDTH: Final = 1000
 MOST_STROKES: Final = 150  # of one drawing; past them letters are counted by month

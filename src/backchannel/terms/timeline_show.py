@@ -5,7 +5,6 @@ Both say the same: a row is made from an item and nothing else.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from backchannel.letters.spoken_dates import Say, day_in_words, digits, edtf_in_
 from backchannel.terms.timeline import Item, Line, Party
 from backchannel.terms.timeline_words import CERTAINTY, STANDINGS, WHEN, entries, further, what
 from backchannel.text import for_screen
+from backchannel.values import dataclass
 
 Zones = Callable[[str], tzinfo]
 Days = tuple[date | None, date | None]

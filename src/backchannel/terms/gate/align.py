@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +10,7 @@ from backchannel.terms.gate.days import Day, ordinal
 from backchannel.terms.gate.lexicon import Tables
 from backchannel.terms.gate.names import Name, Names
 from backchannel.terms.gate.quantities import Item
+from backchannel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -13,6 +12,7 @@ from backchannel.terms.gate.limits import Mark
 from backchannel.terms.gate.names import Mention, Name, Names
 from backchannel.terms.gate.quantities import Item, Reader, Value
 from backchannel.terms.gate.words import Token, tokens
+from backchannel.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

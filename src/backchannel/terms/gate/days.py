@@ -1,10 +1,11 @@
 """Dates of three calendars, as days that can be compared.   Spec: docs/spec/gate.md, "Dates"."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final
+
+from backchannel.values import dataclass
 
 GREGORIAN: Final = "gregorian"
 JALALI: Final = "jalali"

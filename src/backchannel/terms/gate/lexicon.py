@@ -1,11 +1,11 @@
 """The word lists of one language, made ready to be looked up.   Spec: docs/spec/gate.md, "Word lists"."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
 from backchannel.terms.gate.words import LANGUAGES, Phrases, fold
+from backchannel.values import dataclass
 
 Number = tuple[str, tuple[int | Fraction, ...], int, bool]
 
@@ -39,7 +39,7 @@ class Rule:
     beside: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """What one language's words mean to the gate: lists of phrases by name."""
 
@@ -48,7 +48,7 @@ class Lexicon:
     negative: Callable[[str], bool]  # whether a word looks like the negative of another
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All word lists. equals: what may be said in two ways; names: places and bodies that everybody knows."""
 

@@ -1,13 +1,13 @@
 """Negation, strength and limiters, and whether two clauses agree in them.   Spec: docs/spec/gate.md, "Limits"."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from backchannel.terms.gate.lexicon import Lexicon, Rule, Said
 from backchannel.terms.gate.quantities import Item
 from backchannel.terms.gate.words import Token
+from backchannel.values import dataclass, replace
 
 # Of these it matters whether they are said, not how often.
 PRESENCE: Final = frozenset(("IF", "OR", "NOW", "EFFORT"))

@@ -1,11 +1,11 @@
 """Who is named, whatever the spelling.   Spec: docs/spec/gate.md, "Names"."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from backchannel.terms.gate.lexicon import Known, Tables
 from backchannel.terms.gate.words import LANGUAGES, Phrases, Token
+from backchannel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What a clause counts: numbers, shares, amounts, times, dates.   Spec: docs/spec/gate.md, "Quantities"."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
@@ -11,6 +10,7 @@ from backchannel.terms.gate.days import JALALI, Day
 from backchannel.terms.gate.lexicon import Lexicon, Number
 from backchannel.terms.gate.numbers import number
 from backchannel.terms.gate.words import Token
+from backchannel.values import dataclass
 
 Value = int | Fraction | Day
 _STOPS: Final = frozenset(".;:!?؛؟،,")

@@ -7,9 +7,10 @@ written onto its front. Places are kept, so that a finding can quote what stands
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
+
+from backchannel.values import dataclass
 
 LANGUAGES: Final = ("en", "ar", "fa")
 MARKS: Final = (*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0640, 0x0670, 0x200D, 0x200E, 0x200F)
