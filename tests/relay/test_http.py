@@ -10,7 +10,8 @@ import sys
 import threading
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def wait_for(url: str) -> None:
+    for _ in range(400):
+        try:
+            RelayClient(url).info()
+            return
+        except Unreachable:
+            time.sleep(0.05)
+
+
 @contextmanager
 def running(folder, *more: str):
     port = free_port()
@@ -36,12 +46,7 @@ def running(folder, *more: str):
         [*command, "--port", str(port), "--segment-seconds", "1", *more], stderr=subprocess.PIPE, text=True
     )
     url = f"http://127.0.0.1:{port}"
-    for _ in range(400):
-        try:
-            RelayClient(url).info()
-            break
-        except Unreachable:
-            time.sleep(0.05)
+    wait_for(url)
     try:
         yield url
     finally:
@@ -103,6 +108,110 @@ def test_every_refusal_has_its_code_and_stores_nothing(url):
     assert b" 413 " in said
     assert b"problem:too-large" in said
     assert RelayClient(url).segment(b"\x30" + bytes(7), 0) is None
+
+
+def test_answers_come_in_the_order_of_the_requests(url):
+    """Several requests in one packet; the last ends the connection. A wait in the middle holds up what follows it."""
+    get = "GET {} HTTP/1.1\r\nHost: x\r\n\r\n"
+    paths = ["/v1/health", "/v1/shards/7000000000000000/segments/1?wait=1", "/nowhere", "/v1/relay"]
+    last = "HEAD /v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    said = raw(url, ("".join(get.format(path) for path in paths) + last).encode())
+    assert [int(answer[:3]) for answer in said.split(b"HTTP/1.1 ")[1:]] == [200, 204, 404, 200, 405]
+    assert said.endswith(b"connection: close\r\n\r\n")  # to HEAD no body is sent
+
+
+def test_what_is_no_request_or_too_long_a_head_is_refused(url):
+    for request in (
+        b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + bytes(100),
+        b"GET /v1/relay HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"GET /" + b"a" * 17_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 9_000 + b"\r\n",
+        b"GET / HTTP/1.1\r\nA: " + b"a" * 1_000_000,
+    ):
+        said = raw(url, request)
+        assert said.startswith(b"HTTP/1.1 400 ")
+        assert b"problem:request" in said
+        assert said.count(b"HTTP/1.1") == 1
+
+
+def test_a_body_in_pieces_is_measured_too(url):
+    head = b"POST /v1/shards/4000000000000000/pouches HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+    chunked = head + b"Transfer-Encoding: chunked\r\n\r\n"
+    chunk = b"%x\r\n" % POUCH_BYTES + b"4" * POUCH_BYTES + b"\r\n"
+    assert b" 204 " in raw(url, chunked.replace(b"Host: x", b"Connection: close") + chunk + b"0\r\n\r\n")
+    assert b"problem:too-large" in raw(url, chunked + chunk * 65)
+
+
+def test_who_asks_before_sending_is_told_to_go_on_or_not(url):
+    head = "POST /v1/shards/{}/pouches HTTP/1.1\r\nContent-Type: application/octet-stream\r\nContent-Length: 32768\r\n"
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), 10) as peer:
+        peer.sendall(f"{head.format('4000000000000000')}Expect: 100-continue\r\n\r\n".encode())
+        assert peer.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        peer.sendall(b"5" * POUCH_BYTES)
+        assert peer.recv(100).startswith(b"HTTP/1.1 204 ")
+    said = raw(url, f"{head.format('4000000000000001')}Expect: 100-continue\r\n\r\n".encode())
+    assert b"problem:shard" in said
+    assert b"Continue" not in said
+
+
+def test_who_is_refused_while_sending_can_read_why(url):
+    """The answer is not lost when a client reads only after it has sent all it had."""
+    head = "POST /v1/shards/4000000000000000/pouches HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+    assert b"problem:media-type" in raw(url, f"{head}Content-Length: 2097152\r\n\r\n".encode() + bytes(2_097_152))
+
+
+def test_connections_beyond_the_most_are_closed_and_the_others_served(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from backchannel.relay.server import *\n"
+        "serve(RelayOptions(Path(sys.argv[1]), port=int(sys.argv[2]), most_connections=2))"
+    )
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-c", program, tmp_path / "r.db", str(port)], stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url)
+        with socket.create_connection(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)) as second:
+            with pytest.raises(Unreachable):
+                RelayClient(url).info()
+            second.sendall(b"GET /v1/health HTTP/1.1\r\n\r\n")
+            assert second.recv(1000).startswith(b"HTTP/1.1 200 ")
+        time.sleep(0.2)
+        assert RelayClient(url).info().prefix_bits == 4
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_a_segment_is_sent_as_it_is_taken(tmp_path):
+    """Sixteen collectors ask for 16 MiB each and take none of it: the relay holds a little of each, not all."""
+    with running(tmp_path, "--segment-seconds", "600") as url:
+        batch = [os.urandom(POUCH_BYTES) for _ in range(64)]
+        for round_ in range(8):
+            RelayClient(url).post(SHARD, [bytes([round_]) + pouch[1:] for pouch in batch])
+        host, port = url.removeprefix("http://").split(":")
+        before = memory_of_children()
+        with ExitStack() as open_:
+            for _ in range(16):
+                peer = open_.enter_context(socket.create_connection((host, int(port))))
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+                peer.sendall(b"GET /v1/shards/0000000000000000/segments/1 HTTP/1.1\r\nConnection: close\r\n\r\n")
+            time.sleep(1.5)
+            assert memory_of_children() - before < 64 * 2**20
+            size = 0
+            while chunk := peer.recv(1 << 20):
+                size += len(chunk)
+            assert size > 512 * POUCH_BYTES
+
+
+def memory_of_children() -> int:
+    """Bytes resident of all processes this one has started."""
+    total = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+            total += int(lines["VmRSS"].split()[0]) * 1024 if lines["PPid"].strip() == str(os.getpid()) else 0
+    return total
 
 
 def test_the_openapi_document_names_what_is_served(url):
@@ -171,12 +280,7 @@ def test_a_slow_client_is_cut_off(tmp_path, monkeypatch):
     process = subprocess.Popen([sys.executable, "-c", program, tmp_path / "r.db", str(port)], stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(400):
-            try:
-                RelayClient(url).info()
-                break
-            except Unreachable:
-                time.sleep(0.05)
+        wait_for(url)
         half = b"POST /v1/shards/0000000000000000/pouches HTTP/1.1\r\nHost: x\r\nContent-Length: 32768\r\n"
         assert raw(url, half[:40]) == b""
         assert b"204" not in raw(url, half + b"Content-Type: application/octet-stream\r\n\r\nabc")

@@ -1,4 +1,4 @@
-"""The relay's HTTP service, as a bare ASGI application.   Spec: docs/spec/relay.md, "Requests"; RFC 9457 problems.
+"""What the relay answers, whoever carries the requests.   Spec: docs/spec/relay.md, "Requests"; RFC 9457 problems.
 
 It keeps no account and writes no log about who posts or collects.
 """
@@ -7,30 +7,30 @@ import asyncio
 import hmac
 import json
 import re
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from dataclasses import field
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from backchannel.clock import now
-from backchannel.relay.store import Full, Segment, Store
-from backchannel.values import dataclass, field
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from backchannel.relay.store import Batch, Full, Head, Page, Store
+from backchannel.values import dataclass
 
 POUCH_BYTES: Final = 32_768
 BATCH_POUCHES: Final = 64
 MOST_WAIT: Final = 60
 _EXPIRE_EVERY: Final = 600
+_COMMIT_POUCHES: Final = 256
+_PIECE_POUCHES: Final = 32
 _POUCHES: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/pouches", re.ASCII)
 _SEGMENTS: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/segments/([0-9]{1,15})", re.ASCII)
 
 # What each problem says, by its code: status, title, what to do.
 PROBLEM: Final = "urn:backchannel:problem:"
 PROBLEMS: Final = {
+    "request": (400, "This is no HTTP request, or its head is longer than 16 KiB", "See /v1/openapi.json."),
     "not-found": (404, "There is nothing here", "See /v1/openapi.json."),
     "method": (405, "That is not done here", "See /v1/openapi.json."),
     "size": (400, "The body is not 1 to 64 pouches of 32,768 bytes", "Send whole pouches."),
@@ -56,6 +56,27 @@ class Service:
     ca_pem: bytes | None = None
 
 
+@dataclass(slots=True)
+class Request:
+    """One request. headers: names in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. size: bytes of the body, which may come in pieces."""
+
+    status: int
+    headers: Mapping[str, str]
+    size: int = 0
+    body: bytes | AsyncIterator[bytes] = field(default=b"", repr=False)
+
+
 class Problem(Exception):
     """An answer that is a refusal; `code` is a key of PROBLEMS."""
 
@@ -63,84 +84,69 @@ class Problem(Exception):
         super().__init__(code)
         self.code = code
 
+    def answer(self) -> Answer:
+        status, title, detail = PROBLEMS[self.code]
+        return _json(
+            status,
+            {"type": f"{PROBLEM}{self.code}", "title": title, "status": status, "detail": detail},
+            "application/problem+json",
+        )
+
 
 class Relay:
-    """The ASGI application."""
+    """The answers. Used in one event loop."""
 
     def __init__(self, store: Store, service: Service, clock: Callable[[], float] = lambda: now().timestamp()) -> None:
         self._store = store
         self._service = service
         self._clock = clock
-        self._news: defaultdict[bytes, asyncio.Event] = defaultdict(asyncio.Event)
-        self._closing = asyncio.Event()
+        self._posts: list[tuple[Batch, asyncio.Future[None]]] = []
+        self._committing: asyncio.Task[None] | None = None
+        self._waiting: dict[bytes, dict[asyncio.Event, Head]] = {}
+        self._closing = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-            return
-        if scope["type"] != "http":
-            return
-        try:
-            status, headers, body = await self._answer(scope, receive)
-        except Problem as problem:
-            status, headers, body = _problem(problem.code)
-        headers = {"content-length": str(len(body)), "cache-control": "no-store", **headers}
-        await send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            }
-        )
-        await send({"type": "http.response.body", "body": body})
+    def admit(self, request: Request) -> None:
+        """Raises Problem for what can be refused before its body is read."""
+        if found := _POUCHES.fullmatch(request.path):
+            _only(request, "POST")
+            self._shard(found[1])
+            _check_pass(request, self._service.posting_pass)
+            if request.headers.get("content-type", "") != "application/octet-stream":
+                raise Problem("media-type")
 
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        expiring: asyncio.Task[None] | None = None
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                expiring = asyncio.create_task(self._expire())
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                if expiring is not None:
-                    expiring.cancel()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
-
-    def stop_waiting(self) -> None:
-        """Let every waiting request answer now: the server is closing."""
-        self._closing.set()
-        for event in self._news.values():
-            event.set()
-
-    async def _expire(self) -> None:
-        while True:
-            await asyncio.to_thread(self._store.expire, int(self._clock()))
-            await asyncio.sleep(_EXPIRE_EVERY)
-
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, str], bytes]:
-        path, method = scope["path"], scope["method"]
+    async def answer(self, request: Request) -> Answer:
+        """Raises Problem."""
+        path = request.path
         if found := _POUCHES.fullmatch(path):
-            _only(method, "POST")
-            return await self._post(self._shard(found[1]), scope, receive)
+            return await self._post(bytes.fromhex(found[1]), request.body)
+        _only(request, "GET")
         if found := _SEGMENTS.fullmatch(path):
-            _only(method, "GET")
-            return await self._segment(self._shard(found[1]), int(found[2]), scope)
+            return await self._segment(self._shard(found[1]), int(found[2]), request)
         match path:
             case "/v1/relay":
-                _only(method, "GET")
                 return _json(200, self._about())
             case "/v1/health":
-                _only(method, "GET")
                 health = self._store.health()
                 return _json(200 if health.writable else 503, {"writable": health.writable})
             case "/v1/openapi.json":
-                _only(method, "GET")
-                return 200, {"content-type": "application/json"}, _openapi()
+                return _whole(_openapi(), "application/json")
             case "/v1/ca" if self._service.ca_pem is not None:
-                _only(method, "GET")
-                return 200, {"content-type": "application/x-pem-file"}, self._service.ca_pem
+                return _whole(self._service.ca_pem, "application/x-pem-file")
         raise Problem("not-found")
+
+    def stop_waiting(self) -> None:
+        """Let every waiting request answer now: the server is closing."""
+        self._closing = True
+        for waiting in self._waiting.values():
+            for event in waiting:
+                event.set()
+
+    async def expire(self) -> None:
+        """Drop what is too old, now and every ten minutes, until cancelled."""
+        while True:
+            with suppress(Full):  # the health tells; the next time may do it
+                await asyncio.to_thread(self._store.expire, int(self._clock()))
+            await asyncio.sleep(_EXPIRE_EVERY)
 
     def _about(self) -> dict[str, Any]:
         service = self._service
@@ -161,96 +167,121 @@ class Relay:
             raise Problem("shard")
         return shard
 
-    async def _post(self, shard: bytes, scope: Scope, receive: Receive) -> tuple[int, dict[str, str], bytes]:
-        headers = _headers(scope)
-        _check_pass(headers, self._service.posting_pass)
-        if headers.get("content-type", "") != "application/octet-stream":
-            raise Problem("media-type")
-        body = await _body(receive, headers)
+    async def _post(self, shard: bytes, body: bytes) -> Answer:
         if not body or len(body) % POUCH_BYTES:
             raise Problem("size")
-        pouches = [body[at : at + POUCH_BYTES] for at in range(0, len(body), POUCH_BYTES)]
+        view = memoryview(body)
+        pouches = [view[at : at + POUCH_BYTES] for at in range(0, len(body), POUCH_BYTES)]
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._posts.append((Batch(shard, pouches), done))
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit())
         try:
-            await asyncio.to_thread(self._store.append, shard, pouches, int(self._clock()))
+            await done
         except Full as error:
             raise Problem("full") from error
-        if (event := self._news.get(shard)) is not None:
-            event.set()
-        return 204, {}, b""
+        return _DONE
 
-    async def _segment(self, shard: bytes, number: int, scope: Scope) -> tuple[int, dict[str, str], bytes]:
-        _check_pass(_headers(scope), self._service.collecting_pass)
-        until = self._clock() + _wait(scope.get("query_string", b""))
+    async def _commit(self) -> None:
+        """Write what waits, again and again until nothing does: what comes during one commit shares the next."""
+        while self._posts:
+            pouches, count = 0, 0
+            while count < len(self._posts) and pouches < _COMMIT_POUCHES:
+                pouches += len(self._posts[count][0].pouches)
+                count += 1
+            posts, self._posts = self._posts[:count], self._posts[count:]
+            batches = [batch for batch, _ in posts]
+            results: list[Full | Exception | None]
+            try:
+                results = [*await asyncio.to_thread(self._store.append, batches, int(self._clock()))]
+            except Exception as error:  # ours: whoever waits must not wait for ever
+                results = [error] * count
+            for (_, done), result in zip(posts, results, strict=True):
+                if not done.done():
+                    done.set_result(None) if result is None else done.set_exception(result)
+            for shard in {batch.shard for batch in batches} & self._waiting.keys():
+                self._tell(shard)
+        self._committing = None
+
+    def _tell(self, shard: bytes) -> None:
+        """Wake who waits for a shard whose end is no longer as they saw it: most posts change nothing for them."""
+        head = self._store.head(shard, int(self._clock()))
+        for event, seen in self._waiting[shard].items():
+            if seen != head:
+                event.set()
+
+    async def _segment(self, shard: bytes, number: int, request: Request) -> Answer:
+        _check_pass(request, self._service.collecting_pass)
+        until = self._clock() + _wait(request.query)
         while True:
-            self._news[shard].clear()
-            segment: Segment | None = await asyncio.to_thread(self._store.page, shard, number, int(self._clock()))
-            if segment is not None:
-                named = {
-                    "content-type": "application/octet-stream",
-                    "backchannel-segment": str(segment.number),
-                    "backchannel-closed": str(segment.closed),
-                }
-                return 200, named, b"".join(segment.pouches)
-            left = until - self._clock()
-            if left <= 0 or self._closing.is_set():
-                return 204, {}, b""
             head = self._store.head(shard, int(self._clock()))
+            page = await asyncio.to_thread(self._store.page, shard, number, int(self._clock()))
+            if page is not None:
+                return self._paged(shard, page)
+            left = until - self._clock()
+            if left <= 0 or self._closing:
+                return _NOTHING
             if head.closes is not None and head.last >= number:
                 left = min(left, max(head.closes - self._clock(), 0.05))
-            try:
-                await asyncio.wait_for(self._news[shard].wait(), left)
-            except TimeoutError:
-                continue
+            await self._news(shard, head, left)
+
+    async def _news(self, shard: bytes, seen: Head, seconds: float) -> None:
+        event = asyncio.Event()
+        waiting = self._waiting.setdefault(shard, {})
+        waiting[event] = seen
+        try:
+            if self._store.head(shard, int(self._clock())) == seen:
+                await asyncio.wait_for(event.wait(), seconds)
+        except TimeoutError:
+            pass
+        finally:
+            del waiting[event]
+            if not waiting:
+                del self._waiting[shard]
+
+    def _paged(self, shard: bytes, page: Page) -> Answer:
+        named = {
+            "content-type": "application/octet-stream",
+            "backchannel-segment": str(page.number),
+            "backchannel-closed": str(page.closed),
+        }
+        return Answer(200, named, page.count * POUCH_BYTES, self._pieces(shard, page))
+
+    async def _pieces(self, shard: bytes, page: Page) -> AsyncIterator[bytes]:
+        """A segment's pouches, read as they are sent: a slow collector costs one piece, not a segment."""
+        for first in range(0, page.count, _PIECE_POUCHES):
+            found = await asyncio.to_thread(self._store.pouches, shard, page.number, first, _PIECE_POUCHES)
+            yield b"".join(found)
 
 
-def _only(method: str, allowed: str) -> None:
-    if method != allowed:
+def _only(request: Request, allowed: str) -> None:
+    if request.method != allowed:
         raise Problem("method")
 
 
-def _headers(scope: Scope) -> dict[str, str]:
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def _check_pass(headers: dict[str, str], wanted: str | None) -> None:
-    given = headers.get("backchannel-pass", "")
+def _check_pass(request: Request, wanted: str | None) -> None:
+    given = request.headers.get("backchannel-pass", "")
     if wanted is not None and not hmac.compare_digest(given.encode(), wanted.encode()):
         raise Problem("pass")
 
 
-def _wait(query: bytes) -> int:
-    found = re.fullmatch(rb"(?:wait=([0-9]{1,3}))?", query)
+def _wait(query: str) -> int:
+    found = re.fullmatch(r"(?:wait=([0-9]{1,3}))?", query, re.ASCII)
     if found is None or int(found[1] or 0) > MOST_WAIT:
         raise Problem("wait")
     return int(found[1] or 0)
 
 
-async def _body(receive: Receive, headers: dict[str, str]) -> bytes:
-    """The whole body, never more than a batch of it in memory."""
-    most = BATCH_POUCHES * POUCH_BYTES
-    length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > most:
-        raise Problem("too-large")
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Problem("size")
-        body += message.get("body", b"")
-        if len(body) > most:
-            raise Problem("too-large")
-        if not message.get("more_body"):
-            return bytes(body)
+def _json(status: int, value: Any, kind: str = "application/json") -> Answer:
+    return _whole(json.dumps(value).encode(), kind, status)
 
 
-def _json(status: int, value: Any) -> tuple[int, dict[str, str], bytes]:
-    return status, {"content-type": "application/json"}, json.dumps(value).encode()
+def _whole(body: bytes, kind: str, status: int = 200) -> Answer:
+    return Answer(status, {"content-type": kind}, len(body), body)
 
 
-def _problem(code: str) -> tuple[int, dict[str, str], bytes]:
-    status, title, detail = PROBLEMS[code]
-    body = {"type": f"{PROBLEM}{code}", "title": title, "status": status, "detail": detail}
-    return status, {"content-type": "application/problem+json"}, json.dumps(body).encode()
+_DONE: Final = Answer(204, {})
+_NOTHING: Final = _DONE
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a relay's store must do: five calls.   Spec: docs/spec/relay.md, "Store"."""
+"""What a relay's store must do: six calls.   Spec: docs/spec/relay.md, "Store"."""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -30,12 +30,29 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Pouches for one shard, which are stored all or not at all."""
+
+    shard: bytes
+    pouches: Sequence[bytes | memoryview] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A closed segment of a shard: never reopened, the same for everybody. closed: Unix seconds."""
 
     number: int
     closed: int
     pouches: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is said of a closed segment before its pouches are read. closed: Unix seconds."""
+
+    number: int
+    closed: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +72,17 @@ class Health:
 class Store(Protocol):
     """Safe to call from any thread. `now` is in Unix seconds; a clock that goes back never reopens a segment."""
 
-    def append(self, shard: bytes, pouches: Sequence[bytes], now: int) -> None:
-        """Store all or none, durable when it returns; what is stored already is not stored again. Raises Full."""
+    def append(self, batches: Sequence[Batch], now: int) -> list[Full | None]:
+        """One durable step for all batches: None for each that is durable when this returns, Full for each refused.
 
-    def page(self, shard: bytes, from_segment: int, now: int) -> Segment | None:
+        What a shard holds already is not stored again. Raises nothing: where nothing can be stored, all are Full.
+        """
+
+    def page(self, shard: bytes, from_segment: int, now: int) -> Page | None:
         """The first closed segment kept with this number or a higher one; None if there is none."""
+
+    def pouches(self, shard: bytes, number: int, first: int, most: int) -> list[bytes]:
+        """At most `most` pouches of a closed segment from the one at `first` (0 is the first); empty past the end."""
 
     def head(self, shard: bytes, now: int) -> Head:
         """Where the shard ends now."""
