@@ -9,14 +9,13 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
-from dataclasses import field
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from backchannel.clock import now
 from backchannel.relay.store import Batch, Full, Head, Page, Store
-from backchannel.values import dataclass
+from backchannel.values import dataclass, field
 
 POUCH_BYTES: Final = 32_768
 BATCH_POUCHES: Final = 64

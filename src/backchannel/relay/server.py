@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import ssl
-from dataclasses import field
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,7 @@ from backchannel.relay.http import Relay, Service
 from backchannel.relay.sqlite_store import SqliteStore
 from backchannel.relay.store import Limits
 from backchannel.relay.wire import Bounds, Wire
-from backchannel.values import dataclass
+from backchannel.values import dataclass, field
 
 _CLOSING_SECONDS: Final = 10.0
 _BACKLOG: Final = 1024

@@ -104,7 +104,9 @@ class Hatch:
             db = apsw.Connection(os.fspath(path), flags=apsw.SQLITE_OPEN_READWRITE)
             db.set_busy_timeout(10_000)
             durable.count_commits(db)
-            db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+            # One by one: of several in one call, none after the first that answers would be done.
+            for name, value in (("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")):
+                db.pragma(name, value)
             db.execute(_SCHEMA)
             if "turn" not in [row[1] for row in db.execute("PRAGMA table_info(down)")]:
                 db.execute("ALTER TABLE down ADD COLUMN turn INTEGER NOT NULL DEFAULT 0")
