@@ -3,7 +3,7 @@ BIN := .venv/bin
 PIP := -m pip install -q --disable-pip-version-check
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 
-.PHONY: help demo test soak check bench formal lock
+.PHONY: help demo test soak fuzz check bench formal lock
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -27,6 +27,9 @@ test: .venv/.dev ## run the tests
 
 soak: .venv/.dev ## kill desk, station and relay ten thousand times; KILLS=n SEED=n for others
 	PYTHONPATH=src:tests nice $(BIN)/python -m soak.soak --kills $(or $(KILLS),10000) --seed $(or $(SEED),0)
+
+fuzz: .venv/.dev ## feed every decoder what nobody wrote, guided by coverage; TIME=seconds TARGET=name
+	PYTHONPATH=src:tests nice $(BIN)/python -m fuzz.fuzz --seconds $(or $(TIME),3600) $(TARGET)
 
 check: .venv/.dev ## format (checked, not changed), lint, types, house rules, generated pages
 	$(BIN)/ruff format --check src tests scripts bench formal

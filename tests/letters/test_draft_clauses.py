@@ -336,6 +336,8 @@ def test_business_days_count_by_a_calendar_that_the_draft_gives():
     for old, new, mark in (
         ("(iran)", "(oman)", "D16"),
         ("weekend: [4, 5]", "weekend: [Friday]", "D6"),
+        ("weekend: [4, 5]", 'weekend: [""]', "D6"),
+        ("weekend: [4, 5]", "weekend: [45]", "D6"),
         ("last: 2015-03-20", "last: soon", "D6"),
         ("source:", "sauce:", "D6"),
     ):

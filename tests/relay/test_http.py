@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -362,6 +363,49 @@ def test_a_hostile_relay_is_refused(answer, of_info, of_segment):
 def test_a_dripping_relay_does_not_hold_the_station(monkeypatch):
     monkeypatch.setattr("backchannel.relay.client.CONNECT_SECONDS", 0.5)
     with hostile(dripping) as url, pytest.raises(Unreachable):
+        RelayClient(url, answer_seconds=0.5).segment(SHARD, 1)
+
+
+@contextmanager
+def saying(first, again, pause):
+    """A server that says one thing to whoever asks, then another over and over."""
+
+    def speak(listener):
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            with peer, suppress(OSError):
+                peer.recv(1 << 16)
+                for piece in chain([first], repeat(again)):
+                    peer.sendall(piece)
+                    time.sleep(pause)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=speak, args=(listener,), daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (CHUNKED + b"0\r\n", b"X: y\r\n"),
+        (CHUNKED, b"1;" + b"x" * 60_000 + b"\r\na\r\n"),
+    ],
+    ids=["a line", "lines", "to be continued", "what follows the body", "chunks of nothing"],
+)
+@pytest.mark.parametrize("pause", [0.0, 0.05])
+def test_no_part_of_an_answer_is_without_end(first, again, pause, monkeypatch):
+    """Status lines, headers, trailers and chunks are counted against size and deadline as the body is."""
+    monkeypatch.setattr("backchannel.relay.client.CONNECT_SECONDS", 0.5)
+    with saying(first, again, pause) as url, pytest.raises((Refused, Unreachable)):
         RelayClient(url, answer_seconds=0.5).segment(SHARD, 1)
 
 

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from backchannel.errors import Damaged
 from backchannel.pouches.fragments import Fragment
 from backchannel.seals.cards import RelayAddress, relay_id
 from backchannel.seals.keys import KemKey, destroyed_at
@@ -164,3 +165,35 @@ def test_a_station_that_runs_follows_its_clock_without_a_desk(hatch):
         now += 30 * 86_400
         station.once()
     assert hatch.pouch_keys() == []
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "UPDATE homes SET wire = 5",
+        "UPDATE homes SET wire = x'80'",
+        "UPDATE homes SET wire = x'83'",
+        "UPDATE homes SET next = 'later'",
+        "UPDATE pouch_keys SET seed = x'00'",
+        "UPDATE pouch_keys SET seed = 'no bytes'",
+        "INSERT INTO meta VALUES ('entry', 'many')",
+        "INSERT INTO meta VALUES ('clock', x'00')",
+        "INSERT INTO arrived VALUES (1, 'no bytes', 0, 0)",
+        "INSERT INTO down VALUES (1, 1, x'00', x'00', 'no bytes', NULL, NULL, NULL, 0)",
+    ],
+)
+def test_a_file_that_holds_what_it_cannot_is_damaged_and_says_so(hatch, spoilt):
+    """It is not encrypted: whoever reaches the folder can write anything there."""
+    hatch.pouch_publics(700, 1)
+    hatch._run(spoilt)
+
+    def read(reopened):
+        reopened.homes()
+        reopened.pouch_keys()
+        reopened.noted_entry()
+        reopened.trusts_clock(0)
+        reopened.arrived()
+        reopened.uncut()
+
+    with Hatch.open(hatch.path.parent) as reopened, pytest.raises(Damaged):
+        read(reopened)

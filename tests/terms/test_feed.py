@@ -102,3 +102,12 @@ def test_names_as_long_as_ids_stay_names() -> None:
     value = {"owner": name, "now": 0, "letters": [{"id": name, "from": name, "to": "s"}]}
     records, owner, now = read_records(value, read_date)
     assert records_json(records, owner, now, write_date)["letters"][0]["id"] == name
+
+
+def test_what_is_written_is_what_was_read() -> None:
+    """An offer to several keeps its group, and a clause without a text gets none."""
+    propose = {"act": "propose", "group": "g", "parties": ["s", "e"]}
+    bare = {"number": "T1", "kind": "undertaking", "text": {}}
+    letter = {"id": "N1", "from": "n", "to": "s", "acts": [propose], "clauses": [bare]}
+    read = read_records({"owner": "n", "now": 0, "letters": [letter]}, read_date)
+    assert read_records(records_json(*read, write_date), read_date) == read

@@ -71,7 +71,7 @@ def _ask(directory: Path, what: bytes) -> bytes:
                 return b""
             peer.sendall(what)
             answer = b""
-            while chunk := peer.recv(64):
+            while len(answer) <= _MASTER_BYTES and (chunk := peer.recv(64)):
                 answer += chunk
             return answer
     except (OSError, NotPossible):

@@ -174,7 +174,7 @@ class _Terms:
         for name, one in node.value.items():
             said = {key: _plain(value) for key, value in one.value.items()} if isinstance(one.value, dict) else {}
             weekend, holidays = _listed(said.get("weekend")), _listed(said.get("holidays"))
-            days = sorted(int(day) for day in weekend if day in "1234567")
+            days = sorted(int(day) for day in weekend if day in tuple("1234567"))
             try:
                 if said.keys() - set(_BUSINESS) or len(days) < len(weekend):
                     raise Refused("D6", f"business says {', '.join(_BUSINESS)}; a weekend is of days 1 (Monday) to 7")

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import io
 import ipaddress
 import json
 import socket
@@ -21,6 +22,7 @@ CONNECT_SECONDS: Final = 20.0
 ANSWER_SECONDS: Final = 60.0
 MOST_SEGMENT: Final = 512 * POUCH_BYTES
 MOST_INFO: Final = 16 * 1024
+MOST_HEADS: Final = 128 * 1024  # and of chunks, as many bytes again as of the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +171,10 @@ class RelayClient:
             sock.settimeout(self.answer_seconds + wait)
             # No redirects, no environment proxies, no cookies: http.client knows none of them.
             connection.request(method, parts.path + path, body=body, headers={"Connection": "close", **headers})
-            answer = connection.getresponse()
-            named = {name.lower(): value for name, value in answer.getheaders()}
-            return answer.status, named, _bounded(answer, most, deadline, sock)
+            with http.client.HTTPResponse(_Answer(sock, most, deadline), method=method) as answer:  # type: ignore[arg-type]
+                answer.begin()
+                named = {name.lower(): value for name, value in answer.getheaders()}
+                return answer.status, named, _bounded(answer, most)
         except ssl.SSLCertVerificationError as error:
             raise Refused(
                 "R4",
@@ -235,20 +238,46 @@ def _through(socks: str, host: str, port: int) -> socket.socket:
     return found
 
 
-def _bounded(answer: http.client.HTTPResponse, most: int, deadline: float, sock: socket.socket) -> bytes:
-    """The body, refused when it is larger than `most` or drips past the deadline."""
+class _Answer(io.RawIOBase):
+    """All that a relay says until a deadline, heads included: it may drip, or never come to an end."""
+
+    def __init__(self, sock: socket.socket, most: int, deadline: float) -> None:
+        super().__init__()
+        self._sock, self._deadline = sock, deadline
+        self._left = 2 * most + MOST_HEADS
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        count = self._sock.recv_into(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise _too_large()
+        return count
+
+
+def _too_large() -> Refused:
+    return Refused("R5", "the relay's answer is larger than any it may give")
+
+
+def _bounded(answer: http.client.HTTPResponse, most: int) -> bytes:
+    """The body, refused when it is larger than `most`."""
     length = answer.getheader("content-length", "")
     if length.isdigit() and int(length) > most:
-        raise Refused("R5", "the relay's answer is larger than any it may give")
+        raise _too_large()
     body = bytearray()
     while chunk := answer.read1(64 * 1024):
         body += chunk
         if len(body) > most:
-            raise Refused("R5", "the relay's answer is larger than any it may give")
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        sock.settimeout(left)
+            raise _too_large()
     if length.isdigit() and len(body) != int(length):
         raise ConnectionError("cut short")
     return bytes(body)

@@ -17,10 +17,10 @@ import apsw
 from backchannel import durable
 from backchannel.clock import AHEAD_SECONDS
 from backchannel.encoding import decode, encode
-from backchannel.errors import Damaged, NotPossible
+from backchannel.errors import Damaged, NotPossible, Refused
 from backchannel.pouches.fragments import Fragment
-from backchannel.seals.cards import RelayAddress
-from backchannel.seals.keys import KemKey, Random, destroyed_at
+from backchannel.seals.cards import RelayAddress, check_url, relay_id
+from backchannel.seals.keys import SEED_BYTES, KemKey, Random, destroyed_at
 from backchannel.values import dataclass, field
 
 NAME: Final = "station.db"
@@ -132,7 +132,7 @@ class Hatch:
                 seed = row[0] if row else self._random(32)
                 if not row:
                     self._run("INSERT INTO pouch_keys VALUES (?, ?)", period, seed)
-                found.append((period, KemKey.from_seed(seed).public))
+                found.append((period, _key(seed).public))
         return tuple(found)
 
     def set_homes(self, homes: Sequence[Home]) -> None:
@@ -155,7 +155,7 @@ class Hatch:
 
     @property
     def socks(self) -> str | None:
-        value: str | None = self._meta("socks")
+        value: str | None = self._meta("socks", str)
         return value
 
     def send(self, entry: int, sealed: bytes, address: RelayAddress, pouch_public: bytes, *, turn: int = 0) -> None:
@@ -175,8 +175,9 @@ class Hatch:
     def outgoing(self) -> dict[int, Outgoing]:
         """Where each entry is, by its last sealing."""
         found: dict[int, Outgoing] = {}
-        for down, entry, posted, expires, refused, turn in self._rows(
-            "SELECT id, entry, posted_at, expires_at, refused, turn FROM down ORDER BY id"
+        for down, entry, posted, expires, refused, turn in self._typed(
+            (int, int, int | None, int | None, str | None, int),
+            "SELECT id, entry, posted_at, expires_at, refused, turn FROM down ORDER BY id",
         ):
             waiting = self._rows("SELECT count(*) FROM pouches WHERE down = ?", down)[0][0]
             found[entry] = Outgoing(entry, waiting or (0 if posted else 1), posted, expires, refused, turn)
@@ -190,7 +191,8 @@ class Hatch:
         self._truncate()
 
     def arrived(self) -> list[Arrival]:
-        return [Arrival(*row) for row in self._rows("SELECT id, sealed, left_by, reached FROM arrived ORDER BY id")]
+        rows = self._typed((int, bytes, int, int), "SELECT id, sealed, left_by, reached FROM arrived ORDER BY id")
+        return [Arrival(*row) for row in rows]
 
     @property
     def has_arrivals(self) -> bool:
@@ -213,11 +215,11 @@ class Hatch:
         self._put_meta("entry", 0)
 
     def noted_entry(self) -> int:
-        return int(self._meta("entry") or 0)
+        return self._meta("entry", int) or 0
 
     def note_clock(self, now: int) -> None:
         """The desk holds its clock to be right, or a person has said that it is."""
-        last = self._meta("clock") or 0
+        last = self._meta("clock", int) or 0
         if not last <= now <= last + _CLOCK_STEP:
             self._put_meta("clock", now)
 
@@ -228,7 +230,7 @@ class Hatch:
 
         A station has nobody to ask: after a longer pause, or a jump, it waits for the desk.
         """
-        last = self._meta("clock")
+        last = self._meta("clock", int)
         if last is None or now > last + AHEAD_SECONDS:
             return False
         if now > last:
@@ -238,20 +240,20 @@ class Hatch:
     def homes(self) -> list[Home]:
         return [
             Home(_address(wire), collecting, following)
-            for wire, collecting, following in self._rows(
-                "SELECT wire, collecting, next FROM homes ORDER BY relay, shard"
+            for wire, collecting, following in self._typed(
+                (bytes, str | None, int), "SELECT wire, collecting, next FROM homes ORDER BY relay, shard"
             )
         ]
 
     def pouch_keys(self) -> list[tuple[int, KemKey]]:
         """The private pouch keys still held, newest first."""
-        rows = self._rows("SELECT period, seed FROM pouch_keys ORDER BY period DESC")
-        return [(period, KemKey.from_seed(seed)) for period, seed in rows]
+        rows = self._typed((int, bytes), "SELECT period, seed FROM pouch_keys ORDER BY period DESC")
+        return [(period, _key(seed)) for period, seed in rows]
 
     def destroy_keys(self, now: int) -> None:
         """Destroy the keys whose time is over, and what was seen under them. Call after collecting."""
         with self._changing():
-            for (period,) in self._rows("SELECT period FROM pouch_keys"):
+            for (period,) in self._typed((int,), "SELECT period FROM pouch_keys"):
                 if now >= destroyed_at(period):
                     self._run("DELETE FROM pouch_keys WHERE period = ?", period)
                     self._run("DELETE FROM seen WHERE period = ?", period)
@@ -261,7 +263,7 @@ class Hatch:
 
     def uncut(self) -> list[tuple[int, bytes, bytes]]:
         """Letters handed down and not yet in pouches: id, sealed, pouch key."""
-        return list(self._rows("SELECT id, sealed, key FROM down WHERE sealed IS NOT NULL ORDER BY id"))
+        return self._typed((int, bytes, bytes), "SELECT id, sealed, key FROM down WHERE sealed IS NOT NULL ORDER BY id")
 
     def put_pouches(self, down: int, pouches: Sequence[bytes]) -> None:
         """The pouches of a letter take its place: from here on the same bytes are posted until they are accepted."""
@@ -280,7 +282,8 @@ class Hatch:
         )
         if row is None:
             return None
-        pouches = self._rows("SELECT id, body FROM pouches WHERE down = ? ORDER BY id LIMIT ?", row[0], most)
+        sql = "SELECT id, body FROM pouches WHERE down = ? ORDER BY id LIMIT ?"
+        pouches = self._typed((int, bytes), sql, row[0], most)
         return _address(row[1]), [(one, body) for one, body in pouches], row[0]
 
     def posted(self, down: int, ids: Iterable[int], now: int, expires: int) -> None:
@@ -364,9 +367,9 @@ class Hatch:
             place = home.address.relay_id, home.address.shard
             self._run("UPDATE homes SET next = max(next, ?) WHERE relay = ? AND shard = ?", number, *place)
 
-    def _meta(self, name: str) -> Any:
-        row = self._one("SELECT value FROM meta WHERE name = ?", name)
-        return None if row is None else row[0]
+    def _meta(self, name: str, kind: type[str] | type[int]) -> Any:
+        rows = self._typed((kind | None,), "SELECT value FROM meta WHERE name = ?", name)
+        return rows[0][0] if rows else None
 
     def _put_meta(self, name: str, value: Any) -> None:
         with self._changing():
@@ -378,6 +381,13 @@ class Hatch:
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         with _ours():
             return self._db.execute(sql, values).fetchall()
+
+    def _typed(self, kinds: tuple[Any, ...], sql: str, *values: Any) -> list[Any]:
+        """Rows of these kinds: whoever can write the file, which nothing seals, can put anything there."""
+        rows = self._rows(sql, *values)
+        if not all(isinstance(value, kind) for row in rows for value, kind in zip(row, kinds, strict=True)):
+            raise _damaged()
+        return rows
 
     def _run(self, sql: str, *values: Any) -> apsw.Cursor:
         return self._db.execute(sql, values)
@@ -399,8 +409,26 @@ class Hatch:
             durable.empty_log(self._db)
 
 
-def _address(wire: bytes) -> RelayAddress:
-    return RelayAddress(*decode(wire, limit=4096)[1:])
+def _address(wire: Any) -> RelayAddress:
+    try:
+        match decode(wire, limit=4096) if isinstance(wire, bytes) else None:
+            case [_, str(url), bytes(named), None | bytes() as ca, bytes(shard), None | str() as posting_pass] if (
+                named == relay_id(check_url(url)) and len(shard) == 8
+            ):
+                return RelayAddress(url, named, ca, shard, posting_pass)
+    except Refused as error:
+        raise _damaged() from error
+    raise _damaged()
+
+
+def _key(seed: Any) -> KemKey:
+    if not isinstance(seed, bytes) or len(seed) != SEED_BYTES:
+        raise _damaged()
+    return KemKey.from_seed(seed)
+
+
+def _damaged() -> Damaged:
+    return Damaged("the station's file is damaged")
 
 
 @contextmanager
@@ -408,7 +436,7 @@ def _ours() -> Iterator[None]:
     try:
         yield
     except (apsw.NotADBError, apsw.CorruptError) as error:
-        raise Damaged("the station's file is damaged") from error
+        raise _damaged() from error
     except apsw.Error as error:
         raise NotPossible(
             "the station's file cannot be used now", next_step="Check the disk and who owns the folder, then try again."

@@ -410,11 +410,12 @@ def said_json(said: Said) -> dict[str, Any]:
 
 
 def hole_json(hole: Hole) -> dict[str, Any]:
-    return {"from": to_name(hole.author), "to": to_name(hole.reader), "epoch": _epoch(hole.epoch),
+    return {"from": to_name(hole.author), "to": to_name(hole.reader), "epoch": _word(hole.epoch),
             "first": hole.first, "last": hole.last, "why": hole.why}  # fmt: skip
 
 
-def _epoch(epoch: bytes) -> str:
+def _word(epoch: bytes) -> str:
+    """An epoch or a group: as the text that a file gave, or in hex."""
     try:
         return epoch.decode("ascii")
     except UnicodeDecodeError:
@@ -441,7 +442,7 @@ def _letter_json(one: LetterRecord, write_date: Callable[[Deadline], str]) -> di
         "from": to_name(one.author),
         "to": to_name(one.reader),
         "number": one.number,
-        "epoch": _epoch(one.epoch),
+        "epoch": _word(one.epoch),
         "signed": one.signed,
         "exercise": one.exercise,
         "sealed": span_json(one.sealed) if one.sealed != ANY_TIME else None,
@@ -452,7 +453,7 @@ def _letter_json(one: LetterRecord, write_date: Callable[[Deadline], str]) -> di
         "languages": list(one.languages),
         "latest_delivery": None if one.latest_delivery is None else at_json(one.latest_delivery),
         "authority": one.authority and {"principal": to_name(one.authority.principal), "within": one.authority.within},
-        "opened": [_epoch(one.opened[0]), one.opened[1]] if one.opened else None,
+        "opened": [_word(one.opened[0]), one.opened[1]] if one.opened else None,
         "reader_for": _name(one.reader_for),
         "draft": one.draft,
     })  # fmt: skip
@@ -465,7 +466,6 @@ def _clause_json(one: Clause, write_date: Callable[[Deadline], str]) -> dict[str
     return _given({
         "number": one.number,
         "kind": one.kind,
-        "text": dict(one.text),
         "bound": _name(one.bound),
         "towards": [to_name(office) for office in one.towards],
         "behalf": _name(one.behalf),
@@ -477,7 +477,7 @@ def _clause_json(one: Clause, write_date: Callable[[Deadline], str]) -> dict[str
         "declares": one.declares if isinstance(one.declares, str) else to_name(one.declares),
         "silent": one.silent,
         "provision": rule and (rule.rule if value is None else [rule.rule, value]),
-    }) | ({} if one.doing else {"doing": False})  # fmt: skip
+    }) | {"text": dict(one.text)} | ({} if one.doing else {"doing": False})  # fmt: skip
 
 
 def _act_json(one: Act, write_date: Callable[[Deadline], str]) -> dict[str, Any]:
@@ -490,7 +490,7 @@ def _act_json(one: Act, write_date: Callable[[Deadline], str]) -> dict[str, Any]
         "ground": one.ground,
         "date": write_date(one.date) if one.date else None,
         "of_date": one.of_date if one.date else None,
-        "group": one.group and one.group.hex(),
+        "group": one.group and _word(one.group),
         "parties": [to_name(party) for party in one.parties],
     })  # fmt: skip
 
