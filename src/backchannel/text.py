@@ -7,16 +7,17 @@ not the interpreter's Unicode version.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from backchannel.assigned import unassigned
 from backchannel.errors import Refused
 from backchannel.values import dataclass
 
 Kind = Literal["prose", "line"]
+_T = TypeVar("_T")
 
 # Characters nobody sees: controls, formats, fillers, variation selectors, tags, private use, surrogates, noncharacters.
 # First and last of each range, ascending.
@@ -46,6 +47,7 @@ _TWO_KINDS: Final = re.compile(
     f"|[\u0660-\u0669]{_BETWEEN}[0-9\u06f0-\u06f9]"
     f"|[\u06f0-\u06f9]{_BETWEEN}[0-9\u0660-\u0669]"
 )
+_MARKUP: Final = re.compile(r"[<&]|!\[|\]:")  # HTML, a character reference, an image, a definition: each holds its own
 MOST_BREACHES: Final = 100
 MOST_CHARACTERS: Final = 131_072  # of one body: some sixty pages; more belongs into an attachment
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*")
@@ -94,7 +96,7 @@ class Breach:
 
 def is_hidden(character: str) -> bool:
     """Whether a reader cannot see that it is there, or cannot be sure to see what the writer saw."""
-    return _pattern("seen").match(character) is not None
+    return bisect_right(_bounds(), ord(character)) % 2 == 1
 
 
 def breaches(text: str, kind: Kind) -> list[Breach]:
@@ -102,7 +104,7 @@ def breaches(text: str, kind: Kind) -> list[Breach]:
 
     kind: `prose` for bodies; `line` for names, titles, references and file names, which hold no control at all.
     """
-    places = [(found.start(), *_why(found[0])) for found in _first(_pattern(kind).finditer(text))]
+    places = [(at, *_why(text[at])) for at in _hidden(text, _PROSE_MAY if kind == "prose" else _LINE_MAY)]
     places += _isolates(text) if kind == "prose" else ()
     spaces = _LINE_ENDS if kind == "prose" else _EDGES
     places += [(found.start(), "T4", "a space where a line ends or begins") for found in _first(spaces.finditer(text))]
@@ -129,15 +131,23 @@ def check(text: str, kind: Kind, where: str) -> str:
 
 
 @cache
-def _pattern(where: str) -> re.Pattern[str]:
-    """What to look for in `prose`, in a `line`, or anywhere (`seen`). Each is made at first use: it takes a while."""
-    may = {"prose": _PROSE_MAY, "line": _LINE_MAY, "seen": frozenset[str]()}[where]
-    ranges = (f"\\U{first:08x}-\\U{last:08x}" for first, last in (*HIDDEN, *unassigned()))
-    spared = "".join(f"\\U{ord(c):08x}" for c in sorted(may))
-    return re.compile(f"(?![{spared}])[{''.join(ranges)}]" if may else f"[{''.join(ranges)}]")
+def _bounds() -> list[int]:
+    """Where what is hidden begins, where it ends, where it begins again: hidden is what has an odd number before it."""
+    found = [0, 0]
+    for first, last in sorted((*HIDDEN, *unassigned())):
+        if first > found[-1]:
+            found += (first, last + 1)
+        found[-1] = max(found[-1], last + 1)
+    return found
 
 
-def _first(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
+def _hidden(text: str, may: frozenset[str]) -> Iterable[int]:
+    """Where the text holds what is hidden, the first of them; `may`: what it may hold all the same."""
+    found = {character for character in {*text} - may if is_hidden(character)}
+    return _first(at for at, character in enumerate(text) if character in found) if found else ()
+
+
+def _first(found: Iterable[_T]) -> Iterator[_T]:
     # A hostile text may be nothing but breaches: a hundred are enough to refuse it and to mend it.
     return islice(found, MOST_BREACHES)
 
@@ -187,6 +197,8 @@ def markdown_breaches(text: str) -> list[Breach]:
 
     The caller bounds the length: parsing takes more than proportionally long.
     """
+    if not _MARKUP.search(text):
+        return []
     from markdown_it import MarkdownIt
 
     environment: dict[str, dict[str, dict[str, object]]] = {}

@@ -18,6 +18,7 @@ from backchannel.text import (
     check,
     code_points,
     is_hidden,
+    markdown_breaches,
 )
 
 PERSIAN = "پیشنهاد می‌کنیم که در مسقط دیدار کنیم.\n\nبا احترام"
@@ -101,6 +102,16 @@ def test_what_passes_holds_nothing_unseen(text, kind):
         assert unicodedata.is_normalized("NFC", text)
         spared = "\n\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u2068\u2069" if kind == "prose" else "\u200c"
         assert not any(is_hidden(c) for c in text if c not in spared)
+
+
+MARKUP = ["<", "&", "!", "[", "]", ":", "a", "\n", "> ", "- ", "`", "*", "\\", "(/)", "amp;", "    ", "# ", " "]
+
+
+@given(st.lists(st.sampled_from(MARKUP), max_size=40).map("".join))
+def test_a_text_that_is_not_parsed_holds_no_markup(text):
+    """The parser is left out where nothing can be found; a lone `<` at the end brings it in and changes nothing."""
+    if not markdown_breaches(text):
+        assert not markdown_breaches(text + "\n\n<")
 
 
 def test_every_control_and_format_character_is_hidden():
