@@ -16,6 +16,10 @@ VARIABLE: Final = "BACKCHANNEL_KILL_AT"
 _steps = count(1)
 
 
+class Unsynced(OSError):
+    """A name was changed, and the disk did not say that it keeps it: a power cut may undo it."""
+
+
 def step() -> None:
     """What comes next will be durable when it returns."""
     if VARIABLE in os.environ and next(_steps) == int(os.environ[VARIABLE]):
@@ -60,10 +64,16 @@ def sync_folder(folder: Path) -> None:
 
 
 def rename(old: Path, new: Path) -> None:
-    """Durable when it returns. What was at `new` is replaced; a folder only if it is empty. Raises OSError."""
+    """Durable when it returns. What was at `new` is replaced; a folder only if it is empty.
+
+    Raises OSError: nothing was renamed; or Unsynced.
+    """
     step()
     os.rename(old, new)
-    sync_folder(new.parent)
+    try:
+        sync_folder(new.parent)
+    except OSError as error:
+        raise Unsynced(error.errno, error.strerror) from error
 
 
 def write(path: Path, data: bytes, mode: int = 0o600) -> None:

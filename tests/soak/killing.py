@@ -30,6 +30,7 @@ from backchannel.desk import events as ev
 from backchannel.desk import keyfile
 from backchannel.desk.desk import Desk
 from backchannel.desk.office import Office
+from backchannel.errors import BackchannelError
 from backchannel.relay.server import RelayOptions, serve
 from backchannel.relay.store import Limits
 from backchannel.seals.cards import read_card
@@ -47,36 +48,52 @@ KILLED = -signal.SIGKILL
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
+Around = Callable[[Callable[[], object]], Callable[[], object]]
+
+
+def as_it_is(work: Callable[[], object]) -> Callable[[], object]:
+    return work
+
+
 def in_a_child(work: Callable[[], object], *, kill_at: int = 0, kill_after: float = 0, out: Path | None = None) -> int:
     """Exit status of the work done in a process of its own; KILLED if it was. kill_after: seconds."""
-    child = os.fork()
-    if not child:
-        status = 99
-        try:
-            handle = os.open(out or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            os.dup2(handle, 1)
-            os.dup2(handle, 2)
-            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            sys.stdout, sys.stderr, sys.stdin = open(1, "w"), open(2, "w"), open(0)  # noqa: SIM115
-            os.environ.pop(durable.VARIABLE, None)
-            if kill_at:
-                os.environ[durable.VARIABLE] = str(kill_at)
-            try:
-                work()
-                status = 0
-            except SystemExit as ended:
-                status = int(ended.code or 0)
-            except BaseException:
-                traceback.print_exc()
-            sys.stdout.flush()
-            sys.stderr.flush()
-        finally:
-            os._exit(status)  # nothing of the parent's may run here
+    child = begun_in_a_child(work, kill_at, out)
     if kill_after:
         time.sleep(kill_after)
         os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
+    return ended(child)
+
+
+def ended(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def begun_in_a_child(work: Callable[[], object], kill_at: int = 0, out: Path | None = None) -> int:
+    """Its process id."""
+    child = os.fork()
+    if child:
+        return child
+    status = 99
+    try:
+        handle = os.open(out or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(handle, 1)
+        os.dup2(handle, 2)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        sys.stdout, sys.stderr, sys.stdin = open(1, "w"), open(2, "w"), open(0)  # noqa: SIM115
+        os.environ.pop(durable.VARIABLE, None)
+        if kill_at:
+            os.environ[durable.VARIABLE] = str(kill_at)
+        try:
+            work()
+            status = 0
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        except BaseException:
+            traceback.print_exc()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)  # nothing of the parent's may run here
 
 
 @dataclass
@@ -119,7 +136,21 @@ class Town:
 
     # Processes.
 
-    def start_relay(self, kill_at: int = 0) -> None:
+    def out_of_step(self, days: int) -> Around:
+        """What is done to a process whose clock differs from everybody's by so many days."""
+
+        def around(work: Callable[[], object]) -> Callable[[], object]:
+            def elsewhen() -> object:
+                other = self.folder / f"clock-{os.getpid()}"
+                other.write_text((clock.now() + timedelta(days=days)).isoformat() + "\n")
+                os.environ[clock.VARIABLE] = str(other)
+                return work()
+
+            return elsewhen
+
+        return around
+
+    def start_relay(self, kill_at: int = 0, around: Around = as_it_is) -> None:
         options = RelayOptions(store=self.store, port=self.port, prefix_bits=8, limits=Limits(segment_seconds=1))
         self.relay = os.fork()
         if not self.relay:
@@ -130,7 +161,7 @@ class Town:
                 quiet = os.open(os.devnull, os.O_RDWR)
                 for stream in (0, 1, 2):
                     os.dup2(quiet, stream)
-                serve(options)
+                around(lambda: serve(options))()
             finally:
                 os._exit(0)
         for _ in range(2000):
@@ -154,8 +185,20 @@ class Town:
         self.relay = 0
         return bool(gone)
 
-    def command(self, office: str, line: str, *, kill_at: int = 0, kill_after: float = 0) -> int:
-        """A command as typed. What it shows is in `shown`."""
+    def command(
+        self, office: str, line: str, *, kill_at: int = 0, kill_after: float = 0, around: Around = as_it_is
+    ) -> int:
+        """A command as typed. What it shows is in `shown`. around: what is done to its process."""
+        work = around(self._typed(office, line))
+        return in_a_child(work, kill_at=kill_at, kill_after=kill_after, out=self.desktop / "shown")
+
+    def at_once(self, office: str, line: str, other: str) -> tuple[int, int]:
+        """Two programs of one desk at the same time, each with its exit status; `shown` is what the first shows."""
+        first = begun_in_a_child(self._typed(office, line), out=self.desktop / "shown")
+        second = begun_in_a_child(self._typed(office, other), out=self.desktop / "shown-too")
+        return ended(first), ended(second)
+
+    def _typed(self, office: str, line: str) -> Callable[[], object]:
         words = shlex.split(line)
         needs_none = words[0] == "station" or words[:2] == ["office", "create"]
         if not needs_none:
@@ -163,23 +206,26 @@ class Town:
 
         def work() -> None:
             if line == "passphrase":  # at the price of a test, which no command offers
-                keyfile.change_passphrase(
-                    self.homes[office] / keyfile.NAME, PASSPHRASE, PASSPHRASE, os.urandom, keyfile.CHEAP
-                )
+                try:
+                    keyfile.change_passphrase(
+                        self.homes[office] / keyfile.NAME, PASSPHRASE, PASSPHRASE, os.urandom, keyfile.CHEAP
+                    )
+                except BackchannelError as error:
+                    sys.exit(error.exit_status)
                 return
             os.environ["BACKCHANNEL_OFFICE"] = str(self.homes[office])
             os.environ["BACKCHANNEL_CLERK"] = "ada"
             os.chdir(self.desktop)
             main(words)
 
-        return in_a_child(work, kill_at=kill_at, kill_after=kill_after, out=self.desktop / "shown")
+        return work
 
     @property
     def shown(self) -> str:
         return (self.desktop / "shown").read_text()
 
-    def must(self, office: str, line: str, *statuses: int) -> None:
-        status = self.command(office, line)
+    def must(self, office: str, line: str, *statuses: int, around: Around = as_it_is) -> None:
+        status = self.command(office, line, around=around)
         assert status in (statuses or (0,)), f"{office}: {line}: {status}\n{self.shown}"
 
     @contextmanager

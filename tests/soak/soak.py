@@ -36,6 +36,8 @@ class Soak:
     steps: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     towns: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
+    """What was done besides: two programs of one desk at once, clocks a year out of step."""
 
     @property
     def killed(self) -> int:
@@ -65,6 +67,18 @@ class Soak:
     def turn(self, town: Town, verdicts: Verdicts, act: Act) -> None:
         """One act, killed once or several times on its way, looked at each time, and done in the end."""
         before = town.head(act.office)
+        if self.dice.random() < 0.1:
+            self._out_of_step(town, verdicts, act.office)
+        if self.dice.random() < 0.1:
+            other = self.dice.choice(("desk status", "station once", "letter list"))
+            status, beside = town.at_once(act.office, act.line, other)
+            self.aside["two at once"] += 1
+            done = town.count(act, before, status)
+            assert done == (status == 0), _what(town, act, status, done)
+            assert {status, beside} <= {0, *FAILED}, _what(town, act, status, done) + f"beside {other}: {beside}"
+            verdicts.office(act.office)
+            if done:
+                return
         status = KILLED
         while status == KILLED:
             status = self._try(town, act)
@@ -82,6 +96,22 @@ class Soak:
             status = town.command(act.office, act.line)
             done = town.count(act, before, status)
             assert (status, done) == (0, 1) or (status in FAILED and not done), _what(town, act, status, done)
+
+    def _out_of_step(self, town: Town, verdicts: Verdicts, office: str) -> None:
+        """A clock a year ahead or behind, of a desk or of the relay: nothing is lost by it, whatever is refused."""
+        days = self.dice.choice((-366, 366))
+        if self.dice.random() < 0.3:
+            town.stop_relay()
+            town.start_relay(around=town.out_of_step(days))
+            town.must(office, "station once", 0, *FAILED)
+            town.stop_relay()
+            town.start_relay()
+            verdicts.relay()
+        else:
+            for line in ("station once", "desk status"):
+                town.must(office, line, 0, *FAILED, around=town.out_of_step(days))
+        self.aside[f"{days} days"] += 1
+        verdicts.office(office)
 
     def _try(self, town: Town, act: Act) -> int:
         """The act, to be killed before a durable step, or by chance; or the relay is, while the act needs it."""
@@ -136,6 +166,8 @@ def _main() -> int:
     soak = run(given.kills, given.seed, folder)
     for (kind, how), many in sorted(soak.kills.items()):
         print(f"{many:6} {kind}, {how}")
+    for what, many in sorted(soak.aside.items()):
+        print(f"{many:6} {what}")
     if given.keep is None:
         shutil.rmtree(folder)
     return 0

@@ -104,7 +104,14 @@ def with_desk(*, quiet: bool = False, clerk: bool = True) -> Callable[[F], F]:
             with open_desk(office_folder, passphrase_from(passphrase_file, passphrase_fd), clerk) as desk:
                 if not quiet:
                     tell(desk.keep_house())
-                return command(desk, *args, **options)
+                result = command(desk, *args, **options)
+                if desk.office.held_up is not None:
+                    warn(
+                        _("It is done and kept, but {why}. The rest is tried again at the next command.").format(
+                            why=desk.office.held_up
+                        )
+                    )
+                return result
 
         wrapped: Any = office_options(run)
         if clerk:
@@ -167,7 +174,9 @@ def tell(news: "News") -> None:
             )
         )
     if news.pending:
-        warn(_("Destruction pending: another process is reading the register. It is tried again at the next command."))
+        warn(
+            _("Destruction pending: a reader is in the way, or the disk failed. It is tried again at the next command.")
+        )
     if news.backup_old:
         warn(_("The last backup is older than 30 days, or there is none: `backchannel desk backup FILE`."))
     if news.intake.opened:

@@ -137,7 +137,7 @@ def burn(desk: Desk, n: int, yes: bool) -> None:
     if desk.burn_contact(n):
         click.echo(_("Contact note {n} is burnt.").format(n=n))
     else:
-        text = _("Contact note {n} is burnt; destruction pending: another process is reading the register.")
+        text = _("Contact note {n} is burnt; destruction pending: a reader is in the way, or the disk failed.")
         click.echo(text.format(n=n))
 
 

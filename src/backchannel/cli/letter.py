@@ -339,7 +339,9 @@ def burn(desk: Desk, n: int, yes: bool) -> None:
     if desk.burn(n):
         click.echo(_("Letter {n} is burnt.").format(n=n))
     else:
-        click.echo(_("Letter {n} is burnt; destruction pending: another process is reading the register.").format(n=n))
+        click.echo(
+            _("Letter {n} is burnt; destruction pending: a reader is in the way, or the disk failed.").format(n=n)
+        )
 
 
 @letter.command()

@@ -111,7 +111,9 @@ def unwrap_bytes(data: bytes, passphrase: str) -> bytes:
 
 
 def change_passphrase(path: Path, old: str, new: str, random: Random, cost: Cost = USUAL) -> bytes:
-    """The same master key under a new passphrase; returns it. Raises as `unwrap`, and then nothing was changed.
+    """The same master key under a new passphrase; returns it.
+
+    Raises as `unwrap`, and then nothing was changed; and NotPossible where the disk failed, saying which one opens.
 
     Backups made before keep opening with the old passphrase, and so does a copy taken of the old key file.
     """
@@ -178,6 +180,12 @@ def _write(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)  # left by a crash
         durable.write(temporary, data)
         durable.rename(temporary, path)
+    except durable.Unsynced as error:
+        raise NotPossible(
+            f"the disk did not say that it keeps the new key file: {error.strerror}",
+            kept="The new passphrase opens this desk; after a power cut, perhaps the old one.",
+            next_step="Check the disk, then change the passphrase again.",
+        ) from error
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -41,7 +41,10 @@ LINK_SEED: Final = b"office/link"
 
 @dataclass(slots=True)
 class Office:
-    """One office's desk, open. clerk: the name given for this command; a name, not a proof."""
+    """One office's desk, open. clerk: the name given for this command; a name, not a proof.
+
+    held_up: what failed after a transaction had ended: what was done stands, and housekeeping does the rest.
+    """
 
     directory: Path
     register: Register
@@ -49,6 +52,7 @@ class Office:
     clerk: str | None = None
     clock: Callable[[], datetime] = clock_now
     random: Random = os.urandom
+    held_up: str | None = None
     _state: State = field(default_factory=State)
 
     @classmethod
@@ -110,8 +114,17 @@ class Office:
         except BaseException:
             self.forget_state()  # it may have read what was then undone
             raise
-        self.register.settle()
-        self.hatch.note_entry(self.register.head()[0])
+        with self.done():
+            self.register.settle()
+            self.hatch.note_entry(self.register.head()[0])
+
+    @contextmanager
+    def done(self) -> Iterator[None]:
+        """Around what follows a transaction that has ended: a failure here takes nothing back."""
+        try:
+            yield
+        except NotPossible as error:
+            self.held_up = str(error)
 
     @property
     def copy_put_back(self) -> bool:

@@ -205,8 +205,9 @@ def burn(office: Office, n: int) -> bool:
 
 def _forget(office: Office, burnt: tuple[int, ...]) -> None:
     office.forget_state()
-    for n in burnt:
-        office.hatch.forget(n)  # housekeeping does it if a crash comes here
+    with office.done():
+        for n in burnt:
+            office.hatch.forget(n)  # housekeeping does it if a crash comes here
 
 
 def _burn_beside(change: Change, n: int) -> tuple[int, ...]:

@@ -195,8 +195,15 @@ class Register:
     def settle(self, wait_seconds: float = 2.0) -> bool:
         """Empty the write-ahead log, the last place of what was destroyed; True when nothing is pending.
 
-        False: a reader holds it; say "destruction pending" and call again. It stays pending across restarts.
+        False: a reader holds it, or the disk does not do it; say "destruction pending" and call again. It stays pending
+        across restarts.
         """
+        try:
+            return self._settle(wait_seconds)
+        except (NotPossible, OSError):
+            return False
+
+    def _settle(self, wait_seconds: float) -> bool:
         destroyed = int(self.meta("destroyed") or 0)
         if destroyed == int(self.meta("settled") or 0):
             return True

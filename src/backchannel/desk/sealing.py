@@ -287,9 +287,10 @@ def seal_letter(office: Office, order: Order, zones: Callable[[str], tzinfo]) ->
 
 
 def hand_down(change: Change) -> None:
-    """All that was sealed in a transaction that has ended, to the station. A crash before is mended by housekeeping."""
-    for n in change.sealed:
-        hand_down_entry(change.office, n)
+    """All that was sealed in a transaction that has ended, to the station. What fails here housekeeping mends."""
+    with change.office.done():
+        for n in change.sealed:
+            hand_down_entry(change.office, n)
 
 
 def seal_empty(office: Office, to: bytes, zones: Callable[[str], tzinfo]) -> int:

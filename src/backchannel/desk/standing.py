@@ -239,7 +239,7 @@ class _Reader:
                     by = "station" if word.by == one.office else "carrier"
                     yield Said(_about(word.at), by, leg.given.way, word.proof == "signed", TimeSpan.at(word.heard_at))
         if (seen := self.shown_opened(one)) is not None:
-            yield Said(TimeSpan(one.at, seen), "station")
+            yield Said(TimeSpan(min(one.at, seen), max(one.at, seen)), "station")  # our clock may have been set back
 
     def shown_opened(self, one: LetterState) -> int | None:
         """When the letter of theirs that first named it as opened came, be it burnt since: it had reached by then."""
