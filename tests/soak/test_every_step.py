@@ -2,15 +2,17 @@
 
 import os
 import shutil
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 from soak.killing import KILLED, PASSPHRASE, in_a_child
 
+from backchannel import clock
 from backchannel.desk import backup, founding, keyfile
 from backchannel.desk import events as ev
 from backchannel.desk.desk import Desk
-from backchannel.desk.office import Office
+from backchannel.desk.office import Office, standing_name
 from backchannel.seals.cards import RelayAddress, read_card, relay_id
 from backchannel.station.hatch import Home
 
@@ -41,8 +43,12 @@ def north(tmp_path):
     return tmp_path / "north"
 
 
+def entries(office):
+    return [ev.from_bytes(n, data).event for n, data in office.register.events()]
+
+
 def kinds(office):
-    return [type(ev.from_bytes(n, data).event).__name__ for n, data in office.register.events()]
+    return [type(one).__name__ for one in entries(office)]
 
 
 def test_a_founding_is_whole_or_can_be_tried_again(tmp_path):
@@ -156,3 +162,33 @@ def test_a_passphrase_is_the_old_one_or_the_new(north):
     assert len(masters) == 1
     with Office.open(north, masters.pop()) as office:
         office.register.verify()
+
+
+def test_a_new_period_makes_its_keys_once_and_ends_the_old_ones(tmp_path, north, monkeypatch):
+    """However often it is cut off: a card names the keys that are there, and what is past its time is gone."""
+    now = datetime.now(UTC)
+
+    def keep():
+        with Desk.open(north, PASSPHRASE) as desk:
+            desk.keep_house()
+
+    (tmp_path / "clock").write_text(now.isoformat())
+    monkeypatch.setenv(clock.VARIABLE, str(tmp_path / "clock"))
+    for days in (35, 70):
+        (tmp_path / "clock").write_text((now + timedelta(days=days)).isoformat())
+        shutil.copytree(north, tmp_path / "aside")
+        for _ in killed_before_each_step(keep, 1):
+            keep()
+            with Desk.open(north, PASSPHRASE) as desk:
+                made = [one.period for one in entries(desk.office) if isinstance(one, ev.SealMade)]
+                assert len(set(made)) == len(made)
+                assert {standing_name(one) for one in desk.state.seals} == {
+                    one.name for one in desk.office.register.secrets() if one.name.startswith(b"seal/")
+                }
+                assert {one.period for one in read_card(desk.state.card_data).body.seals} <= set(desk.state.seals)
+                ended = set(made) - set(desk.state.seals)
+            shutil.rmtree(north)
+            shutil.copytree(tmp_path / "aside", north)
+        keep()
+        shutil.rmtree(tmp_path / "aside")
+    assert ended

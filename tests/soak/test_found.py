@@ -63,3 +63,26 @@ def test_a_board_stands_when_the_letter_that_showed_ours_opened_is_burnt(town):
     _, answer = town.exchange(south, north)
     reading.burn(north, answer)
     assert standing.board_of(north).offers == ()
+
+
+def test_a_board_stands_when_the_clock_was_set_back(town):
+    """That ours was opened is then shown before it was written."""
+    north, south = settle(town, "North", "South")
+    town.exchange(north, south)
+    town.clock.move(days=-1)
+    town.exchange(south, north)
+    assert standing.board_of(north).offers == ()
+
+
+def test_a_station_whose_file_fails_takes_nothing_back(town):
+    """A letter that is in the register is sealed, whatever comes after: who is told otherwise writes it again."""
+    north, south = settle(town, "North", "South")
+    north.hatch._db.pragma("query_only", True)
+    n = town.write(north, south)
+    assert north.held_up is not None
+    assert n not in north.hatch.outgoing()
+    north.hatch._db.pragma("query_only", False)
+    town.keep_house(north)
+    town.carry()
+    town.keep_house(south)
+    assert [one.number for one in letters(south)] == [1]
