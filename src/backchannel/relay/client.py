@@ -5,6 +5,7 @@ import http.client
 import io
 import ipaddress
 import json
+import re
 import socket
 import ssl
 import time
@@ -21,6 +22,7 @@ from backchannel.values import dataclass, field
 CONNECT_SECONDS: Final = 20.0
 ANSWER_SECONDS: Final = 60.0
 MOST_SEGMENT: Final = 512 * POUCH_BYTES
+MOST_NUMBER: Final = 10**15 - 1  # the next one can still be asked for
 MOST_INFO: Final = 16 * 1024
 MOST_HEADS: Final = 128 * 1024  # and of chunks, as many bytes again as of the body
 
@@ -116,21 +118,34 @@ class RelayClient:
 
         Raises Unreachable, or Refused [R2 not allowed, R3 an answer that is no segment].
         """
+        found = self._page(shard, from_segment, wait, MOST_SEGMENT)
+        if found is None:
+            return None
+        number, closed, body = found
+        if not body or len(body) % POUCH_BYTES:
+            raise _no_segment()
+        return Segment(number, closed, tuple(body[at : at + POUCH_BYTES] for at in range(0, len(body), POUCH_BYTES)))
+
+    def page(self, shard: bytes, from_segment: int) -> tuple[int, int] | None:
+        """Number and closing time of what `segment` would give, without its pouches. Raises as `segment`."""
+        found = self._page(shard, from_segment, 0, 0)
+        return None if found is None else found[:2]
+
+    def _page(self, shard: bytes, from_segment: int, wait: int, most: int) -> tuple[int, int, bytes] | None:
         headers = {} if self.collecting_pass is None else {"Backchannel-Pass": self.collecting_pass}
         path = f"/v1/shards/{shard.hex()}/segments/{from_segment}?wait={min(wait, MOST_WAIT)}"
-        status, named, body = self._call("GET", path, most=MOST_SEGMENT, headers=headers, wait=wait)
+        status, named, body = self._call("GET", path, most=most, headers=headers, wait=wait)
         if status == 204:
             return None
         if status != 200:
             raise _refused("R2", status, body)
-        try:
-            number = _whole(int(named.get("backchannel-segment", "")), from_segment, 1 << 50)
-            closed = _whole(int(named.get("backchannel-closed", "")), 0, 1 << 37)
-        except ValueError as error:
-            raise Refused("R3", "the relay answered with something that is no segment") from error
-        if not body or len(body) % POUCH_BYTES:
-            raise Refused("R3", "the relay answered with something that is no segment")
-        return Segment(number, closed, tuple(body[at : at + POUCH_BYTES] for at in range(0, len(body), POUCH_BYTES)))
+        found = [named.get(name, "") for name in ("backchannel-segment", "backchannel-closed")]
+        if not all(re.fullmatch("[0-9]{1,15}", one, re.ASCII) for one in found):
+            raise _no_segment()
+        number, closed = (int(one) for one in found)
+        if not (from_segment <= number < MOST_NUMBER and closed <= 1 << 37):
+            raise _no_segment()
+        return number, closed, body
 
     def ca_digest(self) -> bytes | None:
         """SHA-256 of the CA certificate the relay offers as its own, None if none: to be compared, not believed."""
@@ -174,7 +189,7 @@ class RelayClient:
             with http.client.HTTPResponse(_Answer(sock, most, deadline), method=method) as answer:  # type: ignore[arg-type]
                 answer.begin()
                 named = {name.lower(): value for name, value in answer.getheaders()}
-                return answer.status, named, _bounded(answer, most)
+                return answer.status, named, _bounded(answer, most) if most else b""
         except ssl.SSLCertVerificationError as error:
             raise Refused(
                 "R4",
@@ -262,6 +277,10 @@ class _Answer(io.RawIOBase):
         if self._left < 0:
             raise _too_large()
         return count
+
+
+def _no_segment() -> Refused:
+    return Refused("R3", "the relay answered with something that is no segment")
 
 
 def _too_large() -> Refused:

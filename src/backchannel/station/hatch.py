@@ -6,7 +6,7 @@ deletes what the other has made durable.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pouch_keys(period INTEGER PRIMARY KEY, seed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS seen(period INTEGER NOT NULL, tag BLOB NOT NULL, PRIMARY KEY (period, tag)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS homes(relay BLOB NOT NULL, shard BLOB NOT NULL, wire BLOB NOT NULL, collecting TEXT,
-    next INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (relay, shard)) WITHOUT ROWID;
+    next INTEGER NOT NULL DEFAULT 1, closed INTEGER, PRIMARY KEY (relay, shard)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS down(id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, sealed BLOB, address BLOB NOT NULL,
     key BLOB NOT NULL, posted_at INTEGER, expires_at INTEGER, refused TEXT, turn INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS pouches(id INTEGER PRIMARY KEY, down INTEGER NOT NULL, body BLOB NOT NULL);
@@ -49,11 +49,12 @@ CREATE TABLE IF NOT EXISTS arrived(id INTEGER PRIMARY KEY, sealed BLOB NOT NULL,
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where this office collects. next: number of the segment to ask for."""
+    """Where this office collects. next: number of the segment to ask for; closed: closing time of the one before."""
 
     address: RelayAddress
     collecting_pass: str | None = field(default=None, repr=False)
     next: int = 1
+    closed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ class Hatch:
             for name, value in (("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")):
                 db.pragma(name, value)
             db.execute(_SCHEMA)
-            if "turn" not in [row[1] for row in db.execute("PRAGMA table_info(down)")]:
-                db.execute("ALTER TABLE down ADD COLUMN turn INTEGER NOT NULL DEFAULT 0")
+            for table, column, kind in (("down", "turn", "INTEGER NOT NULL DEFAULT 0"), ("homes", "closed", "INTEGER")):
+                if column not in [row[1] for row in db.execute(f"PRAGMA table_info({table})")]:
+                    db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
         return cls(path, db, random)
 
     def close(self) -> None:
@@ -138,16 +140,16 @@ class Hatch:
     def set_homes(self, homes: Sequence[Home]) -> None:
         """Collect there and nowhere else; the position in a shard that stays is kept."""
         with self._changing():
-            old = {(row[0], row[1]): row[2] for row in self._run("SELECT relay, shard, next FROM homes")}
+            old = {row[:2]: row[2:] for row in self._run("SELECT relay, shard, next, closed FROM homes")}
             self._run("DELETE FROM homes")
             for home in homes:
                 place = home.address.relay_id, home.address.shard
                 self._run(
-                    "INSERT INTO homes VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO homes(relay, shard, wire, collecting, next, closed) VALUES (?, ?, ?, ?, ?, ?)",
                     *place,
                     encode(home.address.to_wire()),
                     home.collecting_pass,
-                    old.get(place, home.next),
+                    *old.get(place, (home.next, home.closed)),
                 )
 
     def set_socks(self, socks: str | None) -> None:
@@ -239,9 +241,10 @@ class Hatch:
 
     def homes(self) -> list[Home]:
         return [
-            Home(_address(wire), collecting, following)
-            for wire, collecting, following in self._typed(
-                (bytes, str | None, int), "SELECT wire, collecting, next FROM homes ORDER BY relay, shard"
+            Home(_address(wire), collecting, following, closed)
+            for wire, collecting, following, closed in self._typed(
+                (bytes, str | None, int, int | None),
+                "SELECT wire, collecting, next, closed FROM homes ORDER BY relay, shard",
             )
         ]
 
@@ -274,17 +277,22 @@ class Hatch:
             for body in pouches:
                 self._run("INSERT INTO pouches(down, body) VALUES (?, ?)", down, body)
 
-    def to_post(self, most: int) -> tuple[RelayAddress, list[tuple[int, bytes]], int] | None:
-        """The next batch for one relay and shard: address, pouches with their ids, the letter's id."""
-        row = self._one(
-            "SELECT down.id, address FROM down JOIN pouches ON pouches.down = down.id WHERE refused IS NULL "
-            "ORDER BY pouches.id LIMIT 1"
-        )
-        if row is None:
-            return None
-        sql = "SELECT id, body FROM pouches WHERE down = ? ORDER BY id LIMIT ?"
-        pouches = self._typed((int, bytes), sql, row[0], most)
-        return _address(row[1]), [(one, body) for one, body in pouches], row[0]
+    def to_post(
+        self, most: int, but: Collection[bytes] = ()
+    ) -> tuple[RelayAddress, list[tuple[int, bytes]], int] | None:
+        """The next batch for one relay and shard: address, pouches with their ids, the letter's id.
+
+        but: relay-ids of those to which nothing is posted now.
+        """
+        for down, wire in self._typed(
+            (int, bytes),
+            "SELECT down.id, address FROM down JOIN (SELECT down, min(id) AS first FROM pouches GROUP BY down) "
+            "ON down = down.id WHERE refused IS NULL ORDER BY first",
+        ):
+            if (address := _address(wire)).relay_id not in but:
+                sql = "SELECT id, body FROM pouches WHERE down = ? ORDER BY id LIMIT ?"
+                return address, self._typed((int, bytes), sql, down, most), down
+        return None
 
     def posted(self, down: int, ids: Iterable[int], now: int, expires: int) -> None:
         """The relay has made these durable; the letter is posted when none is left."""
@@ -315,8 +323,10 @@ class Hatch:
                 self._run("INSERT INTO seen VALUES (?, ?)", period, tag)
                 whole += self._pile(fragment, closed, now)
             self._run(
-                "UPDATE homes SET next = max(next, ?) WHERE relay = ? AND shard = ?",
+                "UPDATE homes SET next = ?, closed = ? WHERE next <= ? AND relay = ? AND shard = ?",
                 number + 1,
+                closed,
+                number,
                 home.address.relay_id,
                 home.address.shard,
             )
@@ -342,7 +352,7 @@ class Hatch:
         rows = self._rows("SELECT data, closed FROM unfinished WHERE message = ? ORDER BY piece", fragment.message_id)
         if len(rows) == fragment.count:
             sealed = b"".join(data for data, _ in rows)
-            left_by = max(when for _, when in rows)
+            left_by = min(max(when for _, when in rows), now)  # nothing leaves after it is here, whatever a relay says
             self._run("INSERT INTO arrived(sealed, left_by, reached) VALUES (?, ?, ?)", sealed, left_by, now)
             self._run("DELETE FROM unfinished WHERE message = ?", fragment.message_id)
             self._run("INSERT INTO finished VALUES (?, ?)", fragment.message_id, now)
@@ -361,11 +371,11 @@ class Hatch:
                 "(SELECT message FROM unfinished GROUP BY message ORDER BY max(collected), message LIMIT 1)"
             )
 
-    def skip_to(self, home: Home, number: int) -> None:
-        """Nothing before this number is kept any more."""
+    def begin_again(self, home: Home) -> None:
+        """Collect from the first segment kept: what was seen before is known by its tag."""
         with self._changing():
             place = home.address.relay_id, home.address.shard
-            self._run("UPDATE homes SET next = max(next, ?) WHERE relay = ? AND shard = ?", number, *place)
+            self._run("UPDATE homes SET next = 1, closed = NULL WHERE relay = ? AND shard = ?", *place)
 
     def _meta(self, name: str, kind: type[str] | type[int]) -> Any:
         rows = self._typed((kind | None,), "SELECT value FROM meta WHERE name = ?", name)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from backchannel.clock import now
-from backchannel.errors import BackchannelError, Refused, Unreachable
+from backchannel.errors import BackchannelError, NotPossible, Refused, Unreachable
 from backchannel.pouches.fragments import Fragment, cut, read_fragment
 from backchannel.pouches.packet import build, peel
 from backchannel.relay.client import RelayClient
@@ -26,6 +26,9 @@ WAIT_SECONDS: Final = 20
 _LEAST_PAUSE: Final = 2.0
 _MOST_PAUSE: Final = 300.0
 _MOST_SEGMENTS: Final = 10_000
+_TURN_SECONDS: Final = 300.0
+_LOOK_BACK_SECONDS: Final = 6 * 3600.0
+_KEPT_SECONDS: Final = 30 * 86_400  # what relays keep longer is lost with its key
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Station:
         self._clock = clock
         self._clients: dict[tuple[bytes, str | None], RelayClient] = {}
         self._retention: dict[bytes, int] = {}
+        self._looked_back: dict[tuple[bytes, bytes], float] = {}
 
     def once(self, wait: int = 0, progress: Callable[[int], None] = lambda _: None) -> Report:
         """Post all that waits and collect all that is there. A relay out of reach is reported, not raised.
@@ -59,8 +63,9 @@ class Station:
                 report = self._collect(home, wait, report)
             except (Unreachable, Refused, Full) as error:
                 report = replace(report, trouble=(*report.trouble, str(error)))
-        if not report.trouble and self._hatch.trusts_clock(self._now()):
-            self._hatch.destroy_keys(self._now())  # only after collecting: a station that was off collects first
+        if self._hatch.trusts_clock(self._now()):
+            # A station that was off collects first; but no relay keeps a key alive by never answering.
+            self._hatch.destroy_keys(self._now() - (_KEPT_SECONDS if report.trouble else 0))
         return report
 
     def run(self, stop: threading.Event) -> None:
@@ -85,7 +90,10 @@ class Station:
         client = self._clients.get(key)
         socks = self._hatch.socks
         if client is None or client.socks != socks or client.posting_pass != address.posting_pass:
-            client = RelayClient(address.url, address.ca, address.posting_pass, collecting_pass, socks)
+            try:
+                client = RelayClient(address.url, address.ca, address.posting_pass, collecting_pass, socks)
+            except NotPossible as error:
+                raise Unreachable(str(error), next_step=error.next_step) from error
             self._clients[key] = client
         return client
 
@@ -98,7 +106,8 @@ class Station:
                 continue
             self._hatch.put_pouches(down, pouches)
         posted, trouble = 0, list[str]()
-        while (batch := self._hatch.to_post(BATCH_POUCHES)) is not None:
+        failed: set[bytes] = set()  # whoever chose that relay, what goes to others leaves
+        while (batch := self._hatch.to_post(BATCH_POUCHES, failed)) is not None:
             address, pouches_with_ids, down = batch
             try:
                 client = self._client(address)
@@ -107,9 +116,10 @@ class Station:
                 client.post(address.shard, [body for _, body in pouches_with_ids])
             except BackchannelError as error:
                 trouble.append(str(error))
-                if not isinstance(error, Refused) or error.mark != "R2":
-                    break  # not the relay's word: it stays and is tried again
-                self._hatch.refused(down, str(error))
+                if isinstance(error, Refused) and error.mark == "R2":
+                    self._hatch.refused(down, str(error))
+                else:  # not the relay's word: it stays and is tried again
+                    failed.add(address.relay_id)
                 continue
             now = self._now()
             self._hatch.posted(down, [one for one, _ in pouches_with_ids], now, now + self._retention[address.relay_id])
@@ -120,17 +130,38 @@ class Station:
     def _collect(self, home: Home, wait: int, report: Report) -> Report:
         client = self._client(home.address, home.collecting_pass)
         keys = self._hatch.pouch_keys()
-        position = home.next
+        position, until = home.next, time.monotonic() + _TURN_SECONDS
+        if anew := self._counts_anew(client, home):
+            self._hatch.begin_again(home)
+            position = 1
         for _ in range(_MOST_SEGMENTS):
             segment = client.segment(home.address.shard, position, wait)
             if segment is None:
-                break
+                return report
+            if anew:
+                anew, said = False, "the relay counts its segments anew: all that it has is collected again"
+                report = replace(report, trouble=(*report.trouble, said))
             wait = 0
             found = [one for pouch in segment.pouches if (one := _look(pouch, keys)) is not None]
             whole = self._hatch.collected(home, segment.number, segment.closed, self._now(), found)
             position = segment.number + 1
             report = replace(report, looked_at=report.looked_at + len(segment.pouches), letters=report.letters + whole)
-        return report
+            if time.monotonic() > until:
+                break
+        return replace(report, trouble=(*report.trouble, "a relay has more than was collected in one turn"))
+
+    def _counts_anew(self, client: RelayClient, home: Home) -> bool:
+        """Whether the last segment collected is another now, or the relay ends before it: it was put back, or it lied.
+
+        Asked when a station starts, and every six hours: else what came under lower numbers would never be collected.
+        """
+        place = home.address.relay_id, home.address.shard
+        asked, at = self._looked_back.get(place), time.monotonic()
+        if home.next == 1 or (asked is not None and at - asked < _LOOK_BACK_SECONDS):
+            return False
+        found = client.page(home.address.shard, home.next - 1)
+        self._looked_back[place] = at
+        return found is None or (found[0] == home.next - 1 and home.closed not in (None, found[1]))
 
 
 def _look(pouch: bytes, keys: list[tuple[int, KemKey]]) -> tuple[int, bytes, Fragment] | None:
