@@ -99,7 +99,10 @@ class Verdicts:
         """With the relay down or at rest."""
         db = apsw.Connection(str(self.town.store), flags=apsw.SQLITE_OPEN_READONLY)
         try:
-            rows = db.execute("SELECT shard, number, body FROM pouches ORDER BY id").fetchall()
+            rows = db.execute(
+                "SELECT shard, number, body FROM pouches p JOIN segments s ON s.id = p.id >> 16 ORDER BY p.id"
+            ).fetchall()
+            assert db.execute("SELECT count(*) FROM pouches").fetchone() == (len(rows),)
             counted = db.execute("SELECT shard, number, closed, pouches FROM segments").fetchall()
             shards = dict(db.execute("SELECT shard, pouches FROM shards").fetchall())
         finally:
