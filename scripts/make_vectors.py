@@ -2,7 +2,7 @@
 
     PYTHONPATH=src python scripts/make_vectors.py [NAME ...]
 
-Everything is drawn from fixed dice but two library calls, HPKE sealing and ML-DSA signing, which draw their own: a new
+Everything is drawn from fixed dice but HPKE sealing, ML-DSA signing and the salts of files, which draw their own: a new
 run makes other bytes there, and every vector stays true. A layer that is added makes only its own file anew.
 """
 
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 from vector_conveyance import bundle, conveyance, evidence, letters_that_carry
 from vector_dates import dates
 from vector_desks import DATE, DICE, FERRY, HARBOUR, NORTH, SOUTH, URL, Desk, bad, described, good, letter, small_seal
+from vector_files import files
 from vector_reconcile import reconcile
 from vector_standing import standing as standing_cases
 from vector_talks import talks
@@ -562,6 +563,7 @@ def main() -> None:
         "conveyance": conveyance,
         "evidence": evidence,
         "bundle": bundle,
+        "files": files,
         "reconcile": reconcile,
         "standing": lambda: [*standing_cases(), *textbook()],
         "talks": talks,

@@ -1,8 +1,9 @@
 """The age test kit's ways of damaging a stream, done to what is sealed as a whole here.
 
-age seals a file in units with a counter and a mark on the last. Nothing here is sealed in units: a letter and a closed
-list are one AES-GCM body each, a backup is an encrypted register under one HMAC. So the kit's files cannot be fed in;
-what it does to a stream is done to these three: a unit cut, repeated, put in between; a tag missing or not right.
+age seals a file in units with a counter and a mark on the last; so are large files here, in another format
+(`tests/stories/test_files.py`). A letter and a closed list are one AES-GCM body each, a backup is an encrypted register
+under one HMAC. The kit's files cannot be fed in; what it does to a stream is done to these three: a unit cut, repeated,
+put in between; a tag missing or not right.
 """
 
 from collections.abc import Callable
@@ -75,7 +76,7 @@ READER, TOKEN, DH = DICE.randbytes(32), DICE.randbytes(32), NORTH.shared(SOUTH.p
 
 
 def test_every_case_of_the_kit_has_its_place():
-    """Files whose units are counted beyond one byte have no counterpart: nothing here counts units."""
+    """Files whose units are counted beyond one byte have no counterpart: none of the three counts units."""
     expected = taken("age_stream")
     assert set(DAMAGE) == {name for name, expect in expected.items() if expect != "success"}
     assert {name.removeprefix("stream_") for name in set(expected) - set(DAMAGE)} == WHOLE | NO_COUNTER

@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "demo": "backchannel.cli.demo:demo",
     "desk": "backchannel.cli.desk:desk",
     "evidence": "backchannel.cli.evidence:evidence",
+    "file": "backchannel.cli.file:file",
     "leak": "backchannel.cli.publicity:leak",
     "letter": "backchannel.cli.letter:letter",
     "meeting": "backchannel.cli.talks:meeting",

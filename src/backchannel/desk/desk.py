@@ -5,10 +5,11 @@ The command line and the pages call this and hold no logic; each operation lives
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from backchannel.desk import events as ev
 from backchannel.desk import housekeeping, keyfile
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from backchannel.letters.spans import TimeSpan
     from backchannel.letters.when import When
     from backchannel.seals.cards import Card
+    from backchannel.seals.files import ForOffice, UnderPassphrase
     from backchannel.seals.lookalike import Match
     from backchannel.terms.standing import Board
     from backchannel.terms.timeline import Line
@@ -54,6 +56,7 @@ with imported_when_used():
         contacts,
         conveying,
         exporting,
+        files,
         forging,
         founding,
         introducing,
@@ -798,6 +801,30 @@ class Desk:
 
     def compared(self, named: str) -> list[reconciling.Result]:
         return reconciling.results(self.office, named)
+
+    # Files of any size.
+
+    def seal_file(self, named: str, source: BinaryIO, target: Path, *, spoken: bool = False) -> int:
+        """Seal it for an office; Unix seconds after which it opens no more."""
+        return files.seal_for(self.office, self.find(named).office, source, target, spoken=spoken)
+
+    def open_file(self, head: ForOffice, source: BinaryIO, target: Path) -> files.Opened:
+        return files.open_for(self.office, head, source, target)
+
+    @staticmethod
+    def seal_file_under(passphrase: str, source: BinaryIO, target: Path) -> None:
+        """Seal it under a passphrase of its own: no office is needed."""
+        if len(passphrase) < founding.LEAST_PASSPHRASE:
+            raise NotPossible(f"a passphrase has at least {founding.LEAST_PASSPHRASE} characters")
+        files.seal_under(passphrase, source, target, os.urandom, keyfile.Cost())
+
+    @staticmethod
+    def open_file_under(passphrase: str, head: UnderPassphrase, source: BinaryIO, target: Path) -> None:
+        files.open_under(passphrase, head, source, target)
+
+    @staticmethod
+    def read_file_head(source: BinaryIO) -> ForOffice | UnderPassphrase:
+        return files.read_file_head(source)
 
     # The register.
 

@@ -104,7 +104,7 @@ def unwrap_bytes(data: bytes, passphrase: str) -> bytes:
     """As `unwrap`, from a key file's bytes (a backup carries them)."""
     header, cost, salt, nonce, wrapped = _parse(data)
     try:
-        return AESGCM(_stretch(passphrase, salt, cost)).decrypt(nonce, wrapped, header)
+        return AESGCM(stretch(passphrase, salt, cost)).decrypt(nonce, wrapped, header)
     except InvalidTag as error:
         # A wrong passphrase and a damaged key file look the same; the first is far likelier.
         raise Locked("the passphrase does not open this desk", next_step="Try the passphrase again.") from error
@@ -122,7 +122,8 @@ def change_passphrase(path: Path, old: str, new: str, random: Random, cost: Cost
     return master
 
 
-def _stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+def stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    """32 bytes that cost that much. Raises NotPossible where there is too little memory."""
     secret = unicodedata.normalize("NFC", passphrase).encode()
     try:
         return Argon2id(
@@ -147,7 +148,7 @@ def _wrap(master: bytes, passphrase: str, random: Random, cost: Cost) -> bytes:
             "salt": salt,
         }
     )
-    return encode([header, nonce, AESGCM(_stretch(passphrase, salt, cost)).encrypt(nonce, master, header)])
+    return encode([header, nonce, AESGCM(stretch(passphrase, salt, cost)).encrypt(nonce, master, header)])
 
 
 def _parse(data: bytes) -> tuple[bytes, Cost, bytes, bytes, bytes]:

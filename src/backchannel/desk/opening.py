@@ -24,6 +24,7 @@ from backchannel.desk.office import (
     their_envelope_name,
     their_token_name,
 )
+from backchannel.desk.reach import own_standing_key, tokens_for
 from backchannel.desk.sealing import search_text
 from backchannel.desk.states import Correspondent, State
 from backchannel.desk.talks import check_talk
@@ -34,7 +35,7 @@ from backchannel.letters.docket import ON_THEIRS
 from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.series import agrees
 from backchannel.seals.cards import Card, compare, is_ahead, read_card
-from backchannel.seals.envelopes import Batch, read_batch, tokens_to_try
+from backchannel.seals.envelopes import Batch, read_batch
 from backchannel.seals.keys import KemKey
 from backchannel.seals.seal import NO_TOKEN, Sealed, Writer, read_sealed, unlock, unwrap
 from backchannel.station.hatch import Arrival
@@ -217,7 +218,7 @@ def _check(office: Office, sealed: Sealed) -> _Checked:
     if found.office is not None and found.office != sender:  # 3
         raise Refused("S9", "the letter came on an envelope that was given to another office")
     other = state.correspondents.get(sender) or Correspondent(sender)
-    tokens, batches = _tokens(office, other, found)  # 4
+    tokens, batches = ([found.token], [found.batch]) if found.via_envelope else tokens_for(office, other)  # 4
     padded, fitted = unlock(sealed, inner, state.office, office.link.shared(writer.link_public), tokens)
     letter = read_contents(padded)  # 5
     if letter.sheet.sender != sender or letter.sheet.recipient != state.office:  # 6
@@ -248,28 +249,11 @@ def _key_of(office: Office, slot: bytes) -> _Key:
             seed, token = decode(kept, limit=256)
             giver, batch = state.own_slots[slot]
             return _Key(KemKey.from_seed(seed), True, token, giver, batch)
-    for period, named in state.seals.items():
-        if named == slot and (key := office.standing_key(period)) is not None:
-            return _Key(key, False, NO_TOKEN, None, 0)
+    if (key := own_standing_key(office, slot)) is not None:
+        return _Key(key, False, NO_TOKEN, None, 0)
     if slot in state.spent:
         raise Refused("S16", "the letter is on a return envelope that was used before")
     raise Refused("S16", "the letter is sealed to a key that is not here: another office's, expired, or destroyed")
-
-
-def _tokens(office: Office, other: Correspondent, found: _Key) -> tuple[list[bytes], list[int]]:
-    """The tokens to try, newest first, and the batch each belongs to (0: none). An envelope has one."""
-    if found.via_envelope:
-        return [found.token], [found.batch]
-    kept = {
-        number: token
-        for number in range(max(other.shown or 1, 1), other.made_batches + 1)
-        if (token := office.register.secret(own_token_name(other.office, number))) is not None
-    }
-    tokens = list(tokens_to_try(kept, other.shown))
-    # A repeated token stands under several numbers: the lowest is all that is sure.
-    batches = [min(number for number, token in kept.items() if token == one) for one in tokens]
-    # Zero last, and always tried: whether it counts is decided when it is known what the letter brings.
-    return [*tokens, NO_TOKEN], [*batches, 0]
 
 
 def _card_of(office: Office, letter: Letter, writer: Writer, other: Correspondent) -> Card | None:

@@ -18,9 +18,9 @@ from backchannel.desk.office import (
     own_token_name,
     read_kept,
     their_envelope_name,
-    their_token_name,
 )
 from backchannel.desk.paraphrases import paraphrase_of
+from backchannel.desk.reach import Chosen, check_copy, check_spoken, standing_seal, with_card
 from backchannel.desk.states import Correspondent, refuse_notes
 from backchannel.desk.talks import check_before_sealing
 from backchannel.desk.versions import accepted_mismatch
@@ -38,11 +38,11 @@ from backchannel.letters.sheet import Sheet
 from backchannel.letters.versions import Translation
 from backchannel.pouches.fragments import count_for
 from backchannel.pouches.geometry import POUCH
-from backchannel.seals.cards import KeyOfPeriod, RelayAddress, has_run_out, standing_target
+from backchannel.seals.cards import RelayAddress
 from backchannel.seals.envelopes import KEPT_AFTER_SECONDS, MOST_TOKENS, Batch, make_batch, tokens_to_try
-from backchannel.seals.keys import destroyed_at, period_of
+from backchannel.seals.keys import period_of
 from backchannel.seals.panel import Facts, Line, who_could
-from backchannel.seals.seal import NO_TOKEN, Target, read_sealed, seal, seal_id_of
+from backchannel.seals.seal import Target, read_sealed, seal, seal_id_of
 from backchannel.text import fold
 from backchannel.values import dataclass, field, replace
 
@@ -164,16 +164,6 @@ class Plan:
     mandate_ended: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The key a letter is sealed to, and what is known of it."""
-
-    target: Target
-    via: str
-    batch: int
-    key_until: int
-
-
 def choose_signed(office: Office, order: Order) -> tuple[bool, bool]:
     """Whether the letter is signed, and whether only by default. Raises NotPossible against the form's own rule."""
     rules, other = form_of(order.form), office.state.of(order.to)
@@ -248,7 +238,7 @@ def _plan_route(
     office: Office,
     other: Correspondent,
     route: Route,
-    chosen: _Chosen,
+    chosen: Chosen,
     sealed: bytes,
     batch: Batch,
     zones: Callable[[str], tzinfo],
@@ -320,8 +310,8 @@ def again(
     if letter is None or not letter.ours or letter.gone:
         raise NotPossible(f"entry {n} is no letter of ours that is kept")
     other = office.state.of(letter.office)
-    _check_copy(office)
-    _check_spoken(_with_card(office, letter.office), spoken)
+    check_copy(office)
+    check_spoken(with_card(office, letter.office), spoken)
     lost = letter.epoch == office.state.epoch and letter.number in other.lost(letter.epoch)
     if routes or lost:
         _seal_afresh(office, n, other, routes, zones)
@@ -380,9 +370,9 @@ def check_order(office: Office, order: Order) -> Correspondent:
     """To whom it goes. Raises NotPossible where it cannot be sealed, with why; nothing is changed."""
     state = office.state
     refuse_notes(state, (*order.replies, *order.acts.values()))
-    other = _with_card(office, order.to)
-    _check_copy(office)
-    _check_spoken(other, order.spoken)
+    other = with_card(office, order.to)
+    check_copy(office)
+    check_spoken(other, order.spoken)
     if form_of(order.form).replies and not order.replies:
         raise NotPossible("a reply says which letter it answers", next_step="Name it with --reply-to.")
     if is_exempted(other, order.handling):
@@ -416,23 +406,6 @@ def check_order(office: Office, order: Order) -> Correspondent:
     return other
 
 
-def _check_copy(office: Office) -> None:
-    if office.copy_put_back or office.state.copy is not None:
-        raise NotPossible(
-            "this register is an old copy: a copy was put back, and nothing is sealed by it",
-            next_step="If you know why, begin a new epoch with `backchannel desk new-epoch`.",
-        )
-
-
-def _check_spoken(other: Correspondent, spoken: bool) -> None:
-    """Who stole an office's signing and link keys can stage a restoration, and the safety number stays the same."""
-    if other.unspoken and not spoken:
-        raise NotPossible(
-            "that office's desk began a new epoch: nothing is sealed to it unless a person chooses so for each letter",
-            next_step="Speak with that office by another way, then say so with --spoken.",
-        )
-
-
 def _check_authority(office: Office, order: Order) -> None:
     """An envoy's claim is inside the credence it holds, or said to be beyond it. Raises NotPossible."""
     if order.authority is None:
@@ -447,19 +420,6 @@ def _check_authority(office: Office, order: Order) -> None:
         )
 
 
-def _with_card(office: Office, to: bytes) -> Correspondent:
-    """The office with a card here that nothing contradicts. Raises NotPossible."""
-    other = office.state.correspondents.get(to)
-    if other is None or not other.card_data:
-        raise NotPossible("there is no card of that office here", next_step="Import its card first.")
-    if other.alarm is not None:
-        raise NotPossible(
-            "a card that contradicts this office's came in: nothing is sealed to it until that is settled",
-            next_step="Compare safety numbers by another way, then use `backchannel card settle`.",
-        )
-    return other
-
-
 def is_exempted(other: Correspondent, handling: Handling) -> bool:
     """Whether it must not be told, by its id or one of its names."""
     names = {fold(name) for _, name in other.card.body.names} | ({fold(other.name)} if other.name else set())
@@ -472,8 +432,8 @@ def _check_route(office: Office, order: Order, route: Route) -> None:
     if len(set(route.hops)) != len(route.hops) or ends & set(route.hops):
         raise NotPossible("a way leads through other offices, each once", next_step="Choose another way.")
     for hop in route.hops:
-        _check_spoken(_with_card(office, hop), False)
-        if is_exempted(_with_card(office, hop), order.handling):
+        check_spoken(with_card(office, hop), False)
+        if is_exempted(with_card(office, hop), order.handling):
             raise MustNotKnow(
                 "the draft says that one of the go-betweens must not be told", hop, "go-between", "Choose another way."
             )
@@ -499,7 +459,7 @@ def _opened_by(office: Office, route: Route) -> datetime:
     return office.clock() + timedelta(days=30) if route.hops else office.clock()
 
 
-def _choose(office: Office, other: Correspondent, route: Route, taken: set[bytes]) -> _Chosen:
+def _choose(office: Office, other: Correspondent, route: Route, taken: set[bytes]) -> Chosen:
     """Newest first: an envelope of the highest batch, else the standing seal with the standby token or none.
 
     taken: slots that another sealing of the same letter uses already.
@@ -511,27 +471,9 @@ def _choose(office: Office, other: Correspondent, route: Route, taken: set[bytes
             kept = office.register.secret(their_envelope_name(other.office, slot))
             if kept is not None and now < until and slot not in taken:
                 public, token = decode(kept, limit=4096)
-                return _Chosen(Target(slot, public, token), "envelope", newest, until + KEPT_AFTER_SECONDS)
-    if has_run_out(other.card, office.clock()):
-        raise NotPossible(
-            "the card of that office has run out and no return envelope is left",
-            next_step="Ask for a new card, or wait for its next letter.",
-            kept="The letter is not sealed; keep the draft.",
-        )
-    when = _opened_by(office, route)
-    standing: tuple[bytes, KeyOfPeriod] | None = standing_target(other.card, when)
-    if standing is None and route.by is None:
-        # Its card ends within a month: the last key it names lives longest.
-        when = datetime.fromtimestamp(other.card.body.until - 1, UTC)
-        standing = standing_target(other.card, when)
-    if standing is None:
-        raise NotPossible(
-            "the card of that office has no key for the day on which the letter should be opened",
-            next_step="Choose an earlier day, check the clock, or ask for a new card.",
-        )
-    token = office.register.secret(their_token_name(other.office)) or NO_TOKEN
-    via = "zero" if token == NO_TOKEN else "standby"
-    return _Chosen(Target(standing[0], standing[1].public, token), via, 0, destroyed_at(period_of(when)))
+                return Chosen(Target(slot, public, token), "envelope", newest, until + KEPT_AFTER_SECONDS)
+    # Without a time asked for, a card that ends within a month gives the key that lives longest.
+    return standing_seal(office, other, _opened_by(office, route), else_last=route.by is None)
 
 
 def _way(office: Office, other: Correspondent) -> tuple[RelayAddress, bytes]:
@@ -548,16 +490,16 @@ def _way(office: Office, other: Correspondent) -> tuple[RelayAddress, bytes]:
 def write_in(change: Change, order: Order, signed: bool, zones: Callable[[str], tzinfo]) -> int:
     """The body of sealing, inside the transaction; the entry. Every way gets a sealing of its own, on its own key."""
     office, state = change.office, change.state
-    other = _with_card(office, order.to)
-    _check_copy(office)
-    _check_spoken(other, order.spoken)
+    other = with_card(office, order.to)
+    check_copy(office)
+    check_spoken(other, order.spoken)
     empty = order.form == "empty"
     routes = routes_of(other, order)
     written = [number for epoch, number in other.written if epoch == state.epoch]
     number = 0 if empty else max(written, default=0) + 1
     batch = _new_batch(change, other)
     letter = _compose(office, order, other, signed, number, batch, routes, zones)
-    chosen: list[_Chosen] = []
+    chosen: list[Chosen] = []
     for route in routes:
         chosen.append(_choose(office, other, route, {one.target.slot for one in chosen if one.batch}))
     sealings = [_seal(office, other, letter, one) for one in chosen]
@@ -794,7 +736,7 @@ def _check_readable(letter: Letter) -> None:
         raise NotPossible(f"the letter could not be opened as it is: {error}", next_step="Change the draft.") from error
 
 
-def _seal(office: Office, other: Correspondent, letter: Letter, chosen: _Chosen) -> bytes:
+def _seal(office: Office, other: Correspondent, letter: Letter, chosen: Chosen) -> bytes:
     dh = office.link.shared(other.card.body.link_public)
     sealed = seal(contents(letter), office.writer, other.office, dh, chosen.target, office.random(32))
     if count_for(len(sealed)) > POUCH.most_fragments:

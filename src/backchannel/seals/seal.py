@@ -177,7 +177,14 @@ def seal_info(reader: bytes, slot: bytes) -> bytes:
 
 
 def seal_keys(
-    secret: bytes, dh: bytes, token: bytes, hpke_ct: bytes, writer: bytes, reader: bytes, slot: bytes
+    secret: bytes,
+    dh: bytes,
+    token: bytes,
+    hpke_ct: bytes,
+    writer: bytes,
+    reader: bytes,
+    slot: bytes,
+    purpose: str = "seal-keys",
 ) -> SealKeys:
     """The body key and its commitment.
 
@@ -185,6 +192,6 @@ def seal_keys(
     Spec: docs/spec/seals.md, "Keys of the body" (HKDF-SHA-256, RFC 5869).
     """
     salt = hashlib.sha256(hpke_ct).digest()
-    info = labelled("seal-keys", writer, reader, slot)
+    info = labelled(purpose, writer, reader, slot)
     both = HKDF(algorithm=SHA256(), length=64, salt=salt, info=info).derive(secret + dh + token)
     return SealKeys(both[:32], both[32:])
