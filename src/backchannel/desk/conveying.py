@@ -423,7 +423,7 @@ def _due_of(office: Office, charge: Charge) -> tuple[list[_Saying], list[_Passin
                 codes = tuple((code, "") for code, _ in word.reasons)
                 at = max(word.at, leg.at)  # not before it left here, whatever the next office's clock says
                 sayings.append(_Saying(charge, follows, at, "automatic", codes))
-        posted = office.hatch.outgoing().get(leg.given.covering)
+        posted = office.hatch.outgoing(leg.given.covering).get(leg.given.covering)
         handed = leg.given.carrier == leg.given.addressee
         if handed and posted and posted.posted_at and not charge.has_stated("ContentConsignment"):
             sayings.insert(0, _Saying(charge, "ContentConsignment", posted.posted_at, "automatic"))

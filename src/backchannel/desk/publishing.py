@@ -304,7 +304,7 @@ def delivery(office: Office, letter: LetterState) -> Delivery:
     handed = [word.at for leg in legs for word in leg.words if word.event == "ContentHandover"]
     submitted, delivered = _about(letter, taken), _about(letter, handed)
     where = whereabouts(office, letter)
-    out = office.hatch.outgoing().get(letter.n)
+    out = office.hatch.outgoing(letter.n).get(letter.n)
     if submitted is None and where.place == "posted" and out is not None and out.posted_at:
         submitted = TimeSpan.at(out.posted_at)
     if delivered is None and where.place in ("opened", "declined"):

@@ -264,12 +264,13 @@ def whereabouts(office: Office, letter: LetterState) -> Whereabouts:
         return Whereabouts("opened", shown_by=answers[0])  # past a letter that is missing the view shows nothing
     legs = office.state.custody.legs.get(letter.n, [])
     ways = track_letter(office, letter.n) if legs else ()
-    out = office.hatch.outgoing()
+    handed_down = [leg.given.covering for leg in legs] or [letter.n]
+    out = office.hatch.outgoing(*handed_down)
     if letter.number in other.lost(letter.epoch):
         return Whereabouts("lost")
-    if ways and any(one is None or one.posted_at for one in (out.get(leg.given.covering) for leg in legs)):
+    if ways and any(one is None or one.posted_at for one in map(out.get, handed_down)):
         return Whereabouts("carried", leg=_furthest([leg for way in ways for leg in way.legs]))
-    found: Outgoing | None = out.get(legs[0].given.covering if legs else letter.n)
+    found: Outgoing | None = out.get(handed_down[0])
     if found is None or (found.expires_at is not None and found.expires_at < office.now):
         return Whereabouts("no-sign")
     if found.refused is not None:

@@ -253,6 +253,8 @@ class Correspondent:
 
     def lost(self, epoch: bytes) -> tuple[int, ...]:
         """Numbers of letters of ours, last sealed before its new epoch, that by its own word it does not have."""
+        if not self.restored_at:
+            return ()
         return tuple(
             number
             for (of, number), one in sorted(self.written.items())

@@ -38,6 +38,8 @@ CREATE TABLE IF NOT EXISTS homes(relay BLOB NOT NULL, shard BLOB NOT NULL, wire 
 CREATE TABLE IF NOT EXISTS down(id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, sealed BLOB, address BLOB NOT NULL,
     key BLOB NOT NULL, posted_at INTEGER, expires_at INTEGER, refused TEXT, turn INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS pouches(id INTEGER PRIMARY KEY, down INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS down_by_entry ON down(entry);
+CREATE INDEX IF NOT EXISTS pouches_by_down ON pouches(down);
 CREATE TABLE IF NOT EXISTS unfinished(message BLOB NOT NULL, piece INTEGER NOT NULL, count INTEGER NOT NULL,
     total INTEGER NOT NULL, data BLOB NOT NULL, closed INTEGER NOT NULL, collected INTEGER NOT NULL,
     PRIMARY KEY (message, piece)) WITHOUT ROWID;
@@ -139,6 +141,10 @@ class Hatch:
 
     def set_homes(self, homes: Sequence[Home]) -> None:
         """Collect there and nowhere else; the position in a shard that stays is kept."""
+        if {(one.address, one.collecting_pass) for one in homes} == {
+            (one.address, one.collecting_pass) for one in self.homes()
+        }:
+            return  # each command says it again: without this a sync each
         with self._changing():
             old = {row[:2]: row[2:] for row in self._run("SELECT relay, shard, next, closed FROM homes")}
             self._run("DELETE FROM homes")
@@ -153,7 +159,8 @@ class Hatch:
                 )
 
     def set_socks(self, socks: str | None) -> None:
-        self._put_meta("socks", socks)
+        if socks != self.socks:
+            self._put_meta("socks", socks)
 
     @property
     def socks(self) -> str | None:
@@ -174,14 +181,16 @@ class Hatch:
                 turn,
             )
 
-    def outgoing(self) -> dict[int, Outgoing]:
-        """Where each entry is, by its last sealing."""
+    def outgoing(self, *entries: int) -> dict[int, Outgoing]:
+        """Where each of these entries is, by its last sealing; where none is named, all that the station has."""
+        named = f"WHERE entry IN ({', '.join('?' * len(entries))})" if entries else ""
         found: dict[int, Outgoing] = {}
-        for down, entry, posted, expires, refused, turn in self._typed(
+        for entry, waiting, posted, expires, refused, turn in self._typed(
             (int, int, int | None, int | None, str | None, int),
-            "SELECT id, entry, posted_at, expires_at, refused, turn FROM down ORDER BY id",
+            "SELECT entry, (SELECT count(*) FROM pouches WHERE down = given.id), posted_at, expires_at, refused, turn"
+            f" FROM down AS given {named} ORDER BY id",
+            *entries,
         ):
-            waiting = self._rows("SELECT count(*) FROM pouches WHERE down = ?", down)[0][0]
             found[entry] = Outgoing(entry, waiting or (0 if posted else 1), posted, expires, refused, turn)
         return found
 
