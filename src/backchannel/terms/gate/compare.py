@@ -1,7 +1,7 @@
 """Whether two versions of a clause say the same, seen without understanding.   Spec: docs/spec/gate.md."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -10,6 +10,7 @@ from backchannel.terms.gate.days import Day
 from backchannel.terms.gate.lexicon import Lexicon, Tables
 from backchannel.terms.gate.limits import Mark
 from backchannel.terms.gate.names import Mention, Name, Names
+from backchannel.terms.gate.persons import met, persons, skeleton
 from backchannel.terms.gate.quantities import Item, Reader, Value
 from backchannel.terms.gate.words import Token, tokens
 from backchannel.values import dataclass, replace
@@ -40,7 +41,12 @@ class Reading:
     items: Sequence[Item]
     marks: Sequence[Mark]
     mentions: Sequence[Mention]
+    persons: Sequence[Mention]
     opposites: Mapping[str, tuple[int, int]]
+
+    def digits(self, item: Item) -> bool:
+        """Whether a quantity is written in digits, which no reader misses."""
+        return any(token.kind != "word" for token in self.tokens[item.start : item.end])
 
     def quote(self, start: int, end: int) -> str:
         return self.text[self.tokens[start].start : self.tokens[max(start, end - 1)].end]
@@ -61,6 +67,7 @@ def read(tables: Tables, text: str, lang: str, names: Names) -> Reading:
         items,
         limits.marks(lexicon, found, items, [(m.start, m.end) for m in mentions]),
         mentions,
+        persons(tables, lexicon.lang, found, mentions),
         _opposites(lexicon, found),
     )
 
@@ -107,27 +114,74 @@ def findings(tables: Tables, source: Reading, target: Reading) -> tuple[Finding,
 
 def _quantities(source: Reading, target: Reading) -> list[Finding]:
     left, right = list(source.items), list(target.items)
-    for fits in (_equal, _alike):
-        for a in list(left):
-            b = next((b for b in right if fits(a, b, source, target)), None)
-            if b is not None:
+    _match(left, right, lambda a, b: _equal(a, b, source, target))
+    _match(left, right, lambda a, b: a.hard and b.hard and _alike(a, b, source, target))
+    found = _changed(source, target, left, right)
+    _match(left, right, lambda a, b: _alike(a, b, source, target))
+    repeated = [[one for one in side if one.hard] for side in (right, left)]
+    left = [a for a in left if not any(_equal(a, b, source, target) for b in target.items)]
+    right = [b for b in right if not any(_equal(a, b, source, target) for a in source.items)]
+    found += [_finding(source, target, a, b) for a, b in _lacking(source, left, right, repeated[0])]
+    found += [_finding(source, target, a, b) for b, a in _lacking(target, right, left, repeated[1])]
+    return found + _currencies(source, target, found)
+
+
+def _lacking(
+    side: Reading, items: list[Item], others: list[Item], repeated: Sequence[Item]
+) -> list[tuple[Item, Item | None]]:
+    """What the other side lacks, with what stands in its place; taken away from both lists. repeated: what the other
+    side says more often than this one."""
+    found: list[tuple[Item, Item | None]] = []
+    for a in [a for a in items if a.hard]:
+        b = _instead(a, others) or next((b for b in repeated if b.kind == a.kind and b.unit == a.unit), None)
+        items.remove(a)
+        if b in others:
+            others.remove(b)
+        if b is not None or side.digits(a):
+            found.append((a, b))
+    return found
+
+
+def _match(left: list[Item], right: list[Item], fits: Callable[[Item, Item], bool]) -> None:
+    """Takes away what each side has that fits the other's."""
+    for a in list(left):
+        b = next((b for b in right if fits(a, b)), None)
+        if b is not None:
+            left.remove(a)
+            right.remove(b)
+
+
+def _changed(source: Reading, target: Reading, left: list[Item], right: list[Item]) -> list[Finding]:
+    """Takes away what is surely said on both sides in one way, with another value."""
+    found = []
+    for a in [a for a in left if a.hard and not any(_equal(a, b, source, target) for b in target.items)]:
+        for b in right:
+            if b.hard and b.kind == a.kind and not any(_equal(one, b, source, target) for one in source.items):
+                found.append(_finding(source, target, a, b))
                 left.remove(a)
                 right.remove(b)
-    left = [a for a in left if a.hard and not any(_equal(a, b, source, target) for b in target.items)]
-    right = [b for b in right if b.hard and not any(_equal(a, b, source, target) for a in source.items)]
-    found = []
-    for a in left:
-        b = next((b for b in right if _group(b) == _group(a)), None) or next((b for b in right if _close(a, b)), None)
-        if b is not None:
-            right.remove(b)
-        found.append(_finding(source, target, a, b))
-    found += [_finding(source, target, None, b) for b in right]
-    return found + _currencies(source, target, found)
+                break
+    return found
+
+
+def _instead(a: Item, others: Sequence[Item]) -> Item | None:
+    """What may stand in the place of a quantity that the other side lacks, the surest first."""
+    fits = [b for b in others if _group(b) == _group(a) or a.unit == b.unit == "label"] or [
+        b for b in others if b.hard and _close(a, b)
+    ]
+    return max(fits, key=lambda b: b.hard, default=None)
 
 
 def _equal(a: Item, b: Item, source: Reading, target: Reading) -> bool:
     if a.kind in ("date", "month") and b.kind == a.kind:
-        return any(days.same(x, y) for x in a.values for y in b.values if isinstance(x, Day) and isinstance(y, Day))
+        return any(
+            days.same(one, other)
+            for x in a.values
+            for y in b.values
+            if isinstance(x, Day) and isinstance(y, Day)
+            for one in _in_year(x, source)
+            for other in _in_year(y, target)
+        )
     if a.kind != b.kind or not set(a.values) & set(b.values):
         return False
     if a.kind == "amount":
@@ -135,9 +189,25 @@ def _equal(a: Item, b: Item, source: Reading, target: Reading) -> bool:
     return a.kind not in ("duration", "measure", "often") or a.unit == b.unit
 
 
+def _in_year(day: Day, side: Reading) -> tuple[Day, ...]:
+    """A day without a year in the one year of its calendar that its side names, or in the next."""
+    if day.year or not day.day:
+        return (day,)
+    years = {
+        other.year
+        for item in side.items
+        if item.kind in ("date", "month")
+        for other in item.values
+        if isinstance(other, Day) and other.calendar == day.calendar and other.year
+    }
+    return tuple(replace(day, year=year + more) for year in years for more in (0, 1)) if len(years) == 1 else (day,)
+
+
 def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
     """Whether they may be one quantity, said in two ways."""
     kinds = {a.kind, b.kind}
+    if "dual" in (a.unit, b.unit) and not kinds <= {"number", "either"}:
+        return False
     if kinds <= {"duration", "often"}:
         return a.unit == b.unit and bool(set(a.values) & set(b.values))
     if kinds <= {"number", "either", "ordinal"} and set(a.values) & set(b.values):
@@ -145,7 +215,9 @@ def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
     if kinds == {"number"}:
         return _same_year(a, b)
     for plain, counted, side in ((a, b, source), (b, a, target)):
-        if counted.kind == "time" and {value * 60 for value in plain.values if isinstance(value, int)} & set(
+        if {plain.kind, counted.kind} == {"amount", "currency"} and set(plain.values) & set(counted.values):
+            return bool(set(plain.unit.split()) & set(counted.unit.split()))  # "a dollar"
+        if counted.kind == "time" and {value * 60 for value in plain.values if isinstance(value, int | Fraction)} & set(
             counted.values
         ):
             return True  # "after nine"
@@ -249,12 +321,24 @@ def _currencies(source: Reading, target: Reading, found: Sequence[Finding]) -> l
 
 
 def _parties(source: Reading, target: Reading) -> list[Finding]:
+    """Who is named on one side only or has changed places: among names, among roles, among persons with titles."""
     source, target = _named_by(source, target), _named_by(target, source)
+    found: list[Finding] = []
+    for role in (False, True):
+        found += _among(
+            *(replace(s, mentions=[m for m in s.mentions if (m.kind == "role") is role]) for s in (source, target))
+        )
+    return found or _swapped(
+        *(replace(s, mentions=met(s.persons, by.persons)) for s, by in ((source, target), (target, source)))
+    )
+
+
+def _among(source: Reading, target: Reading) -> list[Finding]:
     in_source, in_target = {m.key for m in source.mentions}, {m.key for m in target.mentions}
     left = [m for m in source.mentions if not m.keys & {k for other in target.mentions for k in other.keys}]
     right = [m for m in target.mentions if not m.keys & {k for other in source.mentions for k in other.keys}]
     if not (left and right):
-        left, right = [m for m in left if m.sure], [m for m in right if m.sure]
+        left, right = _alone(left, source, target), _alone(right, target, source)
     found, done = [], set()
     for m in left:
         if m.key in done:
@@ -279,6 +363,18 @@ def _parties(source: Reading, target: Reading) -> list[Finding]:
     if not found and in_source == in_target:
         found += _swapped(source, target) or _other(source, target)
     return found
+
+
+def _alone(mentions: Sequence[Mention], here: Reading, there: Reading) -> list[Mention]:
+    """Those named on one side only that count: a state or a name given, which is not there in other letters."""
+    spelled = {skeleton(token.form) for token in there.tokens}
+    return [
+        m
+        for m in mentions
+        if m.sure
+        and (m.kind == "given" or (m.key.isupper() and m.kind == ""))
+        and not any(skeleton(token.form) in spelled for token in here.tokens[m.start : m.end])
+    ]
 
 
 def _named_by(side: Reading, other: Reading) -> Reading:
@@ -368,7 +464,9 @@ def _limits(tables: Tables, source: Reading, target: Reading) -> list[Finding]:
 
 
 def _contrary(tables: Tables, source: Reading, target: Reading) -> list[Finding]:
-    found = []
+    found: list[Finding] = []
+    if all(any(mark.classes[0] == "NEG" for mark in side.marks) for side in (source, target)):
+        return found  # "accepts no" is "does not accept"
     for pair in tables.opposites:
         for one, other in (pair, pair[::-1]):
             if (
@@ -392,7 +490,7 @@ def _contrary(tables: Tables, source: Reading, target: Reading) -> list[Finding]
 # How many letters a clause has beside the same in English; measured on the Universal Declaration of Human Rights.
 _LONG: Final = {"en": 1.0, "ar": 0.73, "fa": 0.83}
 _SHORT: Final = 60  # a clause of fewer letters is not judged by its length
-_LEAST: Final = 0.58  # the shortest that a version may be beside the other
+_LEAST: Final = 0.52  # the shortest that a version may be beside the other
 
 
 def size(reading: Reading) -> float:

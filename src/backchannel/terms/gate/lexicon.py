@@ -1,6 +1,6 @@
 """The word lists of one language, made ready to be looked up.   Spec: docs/spec/gate.md, "Word lists"."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -59,6 +59,7 @@ class Tables:
     names: Mapping[str, Phrases]
     titles: Mapping[str, Phrases]
     roles: Mapping[str, Phrases]
+    honorifics: Mapping[str, Phrases]
 
 
 def split(line: str) -> list[str]:
@@ -76,6 +77,7 @@ def tables_from(lists: Mapping[str, Mapping[str, Any]]) -> Tables:
         {lang: _names(lang, lists["names"]["name"]) for lang in LANGUAGES},
         {lang: _plain(lang, lists["names"]["titles"][lang], True) for lang in LANGUAGES},
         {lang: _roles(lang, lists["names"]["roles"]) for lang in LANGUAGES},
+        {lang: _plain(lang, lists["names"]["honorifics"][lang], True) for lang in LANGUAGES},
     )
 
 
@@ -225,13 +227,19 @@ def _limits(lang: str, lists: Mapping[str, Mapping[str, Any]], made: dict[str, P
     if lang == "fa":
         add(
             "negative_verbs",
-            " | ".join(_negatives(split(lists["limits"]["verbs"]["fa"]), split(lists["limits"]["not_verbs"]["fa"]))),
+            " | ".join(
+                _negatives(
+                    split(lists["limits"]["verbs"]["fa"]),
+                    split(lists["limits"]["verbs"]["spoken"]),
+                    split(lists["limits"]["not_verbs"]["fa"]),
+                )
+            ),
             True,
         )
 
 
-def _negatives(verbs: Iterable[str], never: Iterable[str]) -> Iterable[str]:
-    """The negative forms of Persian verbs given as past/present stem."""
+def _negatives(verbs: Sequence[str], spoken: Sequence[str], never: Iterable[str]) -> Iterable[str]:
+    """The negative forms of Persian verbs given as past/present stem, as they are written and as they are spoken."""
     found: set[str] = set()
     for verb in verbs:
         past, present = verb.split("/")
@@ -240,9 +248,13 @@ def _negatives(verbs: Iterable[str], never: Iterable[str]) -> Iterable[str]:
             if stem is present and stem[-1] in "او":
                 glides += [glide + "ی" for glide in glides]
             found |= {before + "ن" + glide + ending for before in _PREVERBS for glide in glides for ending in endings}
+    for verb in spoken:
+        past, present = verb.split("/")
+        found |= {"ن" + past + ending for ending in _PAST}
+        found |= {"ن" + present + ending for ending in _PRESENT if len(present) > 1 or len(ending) > 1}
     return found - {word.strip("/") for word in never}
 
 
 _PREVERBS: Final = ("", "باز", "بر", "در", "فرو", "وا", "فرا")
-_PAST: Final = ("", "م", "ی", "یم", "ید", "ند", "ه", "ن", "ه‌است", "ه‌اند", "ه‌ایم", "ه‌ام")
-_PRESENT: Final = ("م", "ی", "د", "یم", "ید", "ند", "ید")
+_PAST: Final = ("", "م", "ی", "یم", "ید", "ند", "ین", "ه", "ن", "ه‌است", "ه‌اند", "ه‌ایم", "ه‌ام")
+_PRESENT: Final = ("م", "ی", "د", "یم", "ید", "ند", "ه", "ین", "ن", "")

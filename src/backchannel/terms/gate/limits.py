@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import product
 from typing import Final
 
 from backchannel.terms.gate.lexicon import Lexicon, Rule, Said
@@ -10,7 +11,7 @@ from backchannel.terms.gate.words import Token
 from backchannel.values import dataclass, replace
 
 # Of these it matters whether they are said, not how often.
-PRESENCE: Final = frozenset(("IF", "OR", "NOW", "EFFORT"))
+PRESENCE: Final = frozenset(("IF", "OR", "NOW", "EFFORT", "COND"))
 CONTRARY: Final = frozenset(("ALL", "SOME"))
 _ENDS: Final = frozenset(".;؛؟?!")
 _UPPER: Final = frozenset(("UNTIL", "BY", "WITHIN", "ATMOST"))
@@ -58,6 +59,10 @@ def marks(
         negative = match is None and _negative(lexicon, found[i])
         if lexicon.lang == "fa" and found[i].form == "نه" and any(item.start <= i < item.end for item in items):
             match = None  # nine
+        if match is not None and any(item.hard and item.start <= i and match[0] <= item.end for item in items):
+            match = (
+                None if lexicon.lang == "ar" and match[0] == i + 1 else match
+            )  # "تسعون" is ninety, not "they strive"
         if (
             match is not None
             and match[0] == i + 1
@@ -70,7 +75,20 @@ def marks(
             made.append(Mark(("NEG",), True, i, i + 1, True))
         if lexicon.lang == "ar" and _free_to(found, i, made):
             made.append(Mark(("MAY",), True, i, i + 1, True))
+        if lexicon.lang == "ar" and _bound_to(found, i):
+            made.append(Mark(("MUST", "DUTY"), False, i, i + 1))
         if match is None:
+            if lexicon.lang == "ar" and found[i].form[:1] == "س" and found[i].form[1:] in found[i].forms:
+                made.append(Mark(("MUST",), False, i, i + 1))  # the future
+            if (
+                lexicon.lang == "fa"
+                and found[i].form in ("هرگز", "ابدا", "اصلا")
+                and found[i + 1 : i + 2]
+                and found[i + 1].kind == "sign"
+            ):
+                made.append(Mark(("NEG",), False, i, i + 1))
+            if lexicon.lang == "ar" and found[i].form in ("ما", "وما") and (i == 0 or found[i - 1].kind == "sign"):
+                made.append(Mark(("NEG",), False, i, i + 1))
             if not negative and found[i].kind == "word" and lexicon.negative(found[i].form):
                 made.append(Mark(("NEG",), False, i, i + 1))
             i += 1
@@ -123,15 +141,56 @@ def _is_number_sign(found: Sequence[Token], i: int) -> bool:
     return found[i].form == "no" and len(after) == 2 and after[0] == "." and after[1][:1].isdigit()
 
 
+# Words that begin with the letter that also means "to".
+_WITH_L: Final = frozenset(
+    (
+        "لیس",
+        "لیست",
+        "لیسوا",
+        "لکن",
+        "لدی",
+        "لقد",
+        "لان",
+        "لین",
+        "لجنه",
+        "لجان",
+        "لقاء",
+        "لحظه",
+        "لغه",
+        "لبنان",
+        "لیبیا",
+        "لیله",
+        "لیل",
+        "لون",
+    )
+)
+
+
 def _free_to(found: Sequence[Token], i: int, made: Sequence[Mark]) -> bool:
     """Arabic "للمجلس أن يعلق": the council may; where no other word says so before it."""
     form = found[i].form
+    if form in _WITH_L:
+        return False
     onto = form.startswith("لل") or (form.startswith("ل") and found[i].forms[-1] != form)
     if not onto or (i and found[i - 1].kind != "sign" and not found[i].form.startswith("ول")):
         return False
     if made and made[-1].classes[0] in ("MAY", "MUST", "SHOULD", "NEG") and i - made[-1].end <= 1:
         return False
     return any("=أن" in token.forms for token in found[i + 1 : i + 5])
+
+
+def _bound_to(found: Sequence[Token], i: int) -> bool:
+    """Arabic "على الطرفين أن", "عليكم أن": they must; at the start of a sentence or part of one."""
+    if found[i].form not in _ONTO or (i and found[i - 1].kind != "sign" and not found[i].form.startswith(("و", "ف"))):
+        return False
+    return any("=أن" in token.forms for token in found[i + 1 : i + 5])
+
+
+_ONTO: Final = frozenset(
+    before + word
+    for before in ("", "و", "ف")
+    for word in ("علی", "علیه", "علیها", "علیهم", "علیهما", "علیک", "علیکم", "علینا", "علیهن")
+)
 
 
 def _begins(found: Sequence[Token], i: int) -> bool:
@@ -174,8 +233,8 @@ def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: S
     """What grammar repeats or leaves out may stand alone."""
     sentence = {mark.start: _sentence(found, mark.start) for mark in made}
     negations = [mark for mark in made if "NEG" in mark.classes]
-    made += _not_bound(lexicon, made, negations, sentence)
-    for mark in made:
+    made += _not_bound(lexicon, found, made, negations, sentence)
+    for mark in list(made):
         if mark.hard:
             here = sentence[mark.start]
             near = [other for other in negations if sentence[other.start] == here and other is not mark]
@@ -189,6 +248,11 @@ def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: S
                 mark.hard = False
                 continue
             mark.hard = not _repeats(lexicon.lang, found, items, mark, near, again)
+            if mark.classes == ("NEG",) and not mark.hard and lexicon.lang == "fa" and _until_not(found, mark):
+                made.append(
+                    Mark(("EXC", "UNTIL", "BEFORE"), False, mark.start, mark.end)
+                )  # "تا نیاید": unless he comes
+                sentence[mark.start] = here
             mark.again = not mark.hard and mark.classes == ("NEG",) and _of_a_verb(lexicon.lang, found, mark, near)
     if lexicon.lang == "fa":  # "اجازهٔ ... ندارد" grants nothing
         made[:] = [
@@ -200,7 +264,12 @@ def _of_a_verb(lang: str, found: Sequence[Token], mark: Mark, near: Sequence[Mar
     """Whether what is negated again is a verb: "ولا يعود", "نکند"."""
     if lang == "ar":
         after = found[mark.end].form if mark.end < len(found) else ""
-        return after[:1] in ("ی", "ن") and len(after) >= 4
+        you = any(
+            found[other.start].form == "لا" and found[other.end].form.startswith("ت")
+            for other in near
+            if other.start < mark.start
+        )
+        return after[:1] in (("ی", "ن", "ت") if you else ("ی", "ن")) and len(after) >= 4
     verb = found[mark.start].form.startswith("ن") and found[mark.start].form != "نه"
     return lang == "fa" and verb and not _while_not(found, mark, near)
 
@@ -221,9 +290,43 @@ def _while_not(found: Sequence[Token], mark: Mark, near: Sequence[Mark]) -> bool
     """Persian says "as long as it has not" for "until it has"."""
     start = max((other.end for other in near if other.start < mark.start), default=0)
     before = [token.form for token in found[max(start, mark.start - 10) : mark.start]]
-    return any(form in ("تا", "مادامی", "مادام") for form in before) and "که" in before
+    if any(form in ("تا", "مادامی", "مادام") for form in before) and "که" in before:
+        return True
+    return any(other.start > mark.start for other in near) and _until_not(found, mark)
 
 
+def _until_not(found: Sequence[Token], mark: Mark) -> bool:
+    """Whether what is negated is what a clause that begins with "until" waits for: "تا اعتراف نکنند"."""
+    begins = max((i + 1 for i in range(mark.start) if found[i].form in _PAUSES), default=0)
+    return any(token.form in ("تا", "مادام", "مادامیکه") for token in found[begins : begins + 2]) and not any(
+        token.form == "که" for token in found[begins : mark.start]
+    )
+
+
+def _or_not(found: Sequence[Token], at: int) -> bool:
+    """Persian "whether it has lapsed or not": "خواه منقضی شده باشد خواه نه"."""
+    before = [token.form for token in found[max(0, at - 10) : at]]
+    return before[-1:] in (["خواه"], ["چه"]) or before.count("چه") + before.count("خواه") >= 2
+
+
+def _no_verb(found: Sequence[Token], i: int) -> bool:
+    """Whether an Arabic "no" stands before something else than what is done."""
+    return i < len(found) and found[i].form in (
+        "من",
+        "فی",
+        "علی",
+        "الی",
+        "عن",
+        "مع",
+        "بعد",
+        "قبل",
+        "عند",
+        "حتی",
+        "بسبب",
+    )
+
+
+_PAUSES: Final = frozenset((",", "،", ";", "؛", ".", ":", "-", "و", "ولی", "اما"))
 _BUT: Final = frozenset(
     ("but", "however", "whereas", "while", "ولکن", "لکن", "اما", "ولی", "غیر", "بینما", "بل", "حال")
 )
@@ -236,6 +339,10 @@ def _repeats(
     earlier = [other for other in near if other.start < mark.start]
     form = found[mark.start].form
     match mark.classes[0], lang:
+        case "MAY", "en" if form == "can" and _so_that(found, mark.start):
+            return True
+        case "MAY", "en" if any(mark.end <= other.start <= mark.end + 2 for other in near):
+            return True  # "there can be no"
         case "MAY", "en":  # "no party may": not "no party", but what it may
             return again or any(
                 found[other.start].form in _NO_SUBJECT or other.end == mark.start or found[other.start].capital
@@ -249,7 +356,7 @@ def _repeats(
                 return True
             after = any(found[other.start].form.startswith("ن") and other.start > mark.start for other in near)
             return again or (after and mark.end == mark.start + 1 and not form.startswith("می"))  # "مجاز به خروج نیست"
-        case "SHOULD", _:
+        case "SHOULD" | "ONLY", _:
             return again
         case "UNTIL", _:
             return _from(found, items, mark.start, lang)
@@ -257,6 +364,8 @@ def _repeats(
             return any(item.kind == "duration" and item.start == mark.end for item in items)
         case "AFTER", "ar":  # "لم يصل بعد": not yet
             return mark.end >= len(found) or found[mark.end].kind == "sign"
+        case "NEG", "fa" if _or_not(found, mark.start):
+            return True
         case "NEG", "fa" if form == "نه":
             return any(other.hard for other in near)
         case "NEG", "fa" if any(other.hard for other in near) and _while_not(found, mark, near):
@@ -264,24 +373,49 @@ def _repeats(
         case "NEG", "fa" if any(other.hard for other in earlier):
             between = found[max(other.end for other in earlier) : mark.start]
             return any(token.form in _ANDS for token in between)
+        case "NEG", "ar" if form == "لا" and earlier and _no_verb(found, mark.end):
+            return True  # "لا يكشف ... لا من جانب المحكمة ولا ..."
         case "NEG", "ar":
             return form.startswith("ولا") and mark.end == mark.start + 1 and bool(earlier)
     return False
 
 
+# Of these the denial is a ban: "نباید".
+_BARE_MUST: Final = frozenset(("باید", "بایستی", "میبایست", "میبایستی", "shall", "must", "یجب"))
+
+
 def _not_bound(
-    lexicon: Lexicon, made: Sequence[Mark], negations: Sequence[Mark], sentence: dict[int, int]
+    lexicon: Lexicon,
+    found: Sequence[Token],
+    made: Sequence[Mark],
+    negations: Sequence[Mark],
+    sentence: dict[int, int],
 ) -> list[Mark]:
     """A duty denied elsewhere in the sentence is leave: "ملزم به پاسخ نیست", "لا يكون الطرف ملزماً"."""
-    found = []
+    leave = []
     for mark in made:
-        if mark.classes[0] == "MUST":
+        if mark.classes[0] == "MUST" and found[mark.start].form not in _BARE_MUST:
             for other in negations:
                 near = other.start > mark.start if lexicon.lang == "fa" else 0 <= mark.start - other.end <= 4
                 if other.hard and near and sentence[other.start] == sentence[mark.start]:
-                    found.append(Mark(("FREE",), False, mark.start, mark.end))
+                    leave.append(Mark(("FREE",), False, mark.start, mark.end))
                     break
-    return found
+    return leave
+
+
+_SO_THAT: Final = frozenset(
+    ("before", "until", "so", "that", "which", "who", "where", "when", "what", "how", "whether", "if", "as")
+)
+
+
+def _so_that(found: Sequence[Token], at: int) -> bool:
+    """Whether an English "can" stands in a clause of purpose, time or relation: "before talks can begin"."""
+    for token in reversed(found[max(0, at - 7) : at]):
+        if token.kind == "sign":
+            return False
+        if token.form in _SO_THAT:
+            return True
+    return False
 
 
 _FROM: Final = {"en": ("from", "between"), "ar": ("من", "بین"), "fa": ("از", "بین", "میان")}
@@ -347,24 +481,69 @@ def unlike(
     """
     if each_verb:
         one, other = ([replace(m, hard=m.hard or m.again) for m in side] for side in (one, other))
-    left, right, shared = _match(one, other)
-    changed = True
-    while changed and (any(m.hard for m in left) or any(m.hard for m in right)):
-        changed = any(_stands_for(rule, a, b, shared) for rule in equals for a, b in ((left, right), (right, left)))
-    return _pairs([m for m in left if m.hard], [m for m in right if m.hard])
+    bounds = [rule for rule in equals if set(rule.one) <= _BOUNDS]
+    for first in ((), bounds):  # what is perhaps said explains, or two ways to say one bound do
+        left, right, shared = _match(one, other, first)
+        _explain(equals, left, right, shared)
+        rest = (
+            [m for m in left if m.hard and _differs(m, one, other)],
+            [m for m in right if m.hard and _differs(m, other, one)],
+        )
+        if not any(rest):
+            return []
+    return _pairs(*rest)
+
+
+def _explain(equals: Sequence[Rule], left: list[Mark], right: list[Mark], shared: set[str]) -> None:
+    """Takes away what one side says in another way."""
+    for sure in (True, False):
+        changed = True
+        while changed and (any(m.hard for m in left) or any(m.hard for m in right)):
+            sides = ((left, right), (right, left))
+            changed = any(_stands_for(rule, a, b, shared, sure) for rule in equals for a, b in sides)
+
+
+_BOUNDS: Final = frozenset(("ATMOST", "ATLEAST", "WITHIN", "BY", "EARLIEST", "ONLY", "MAY", "AFTER"))
+
+# A bound that one side says and the other leaves out is mostly said there in words that no list has;
+# it differs if the other side says its contrary more often.
+_AGAINST: Final = {
+    **dict.fromkeys(("BEFORE", "UNTIL", "BY", "WITHIN", "WHILE"), frozenset(("AFTER",))),
+    "AFTER": frozenset(("BEFORE", "UNTIL", "BY", "WITHIN", "WHILE")),
+    "MORE": frozenset(("LESS", "ATMOST", "ATLEAST")),
+    "LESS": frozenset(("MORE", "ATMOST", "ATLEAST")),
+}
+
+
+def _differs(mark: Mark, here: Sequence[Mark], there: Sequence[Mark]) -> bool:
+    against = _AGAINST.get(mark.classes[0])
+    if against is None:
+        return True
+    measured = mark.classes[0] in ("BY", "WITHIN")  # "within a week after" is no "after a week"
+    said, answered = (
+        sum(
+            m.classes[0] in against
+            and (m.hard or (m.real and not measured) or m.classes[0] == "UNTIL" or "SINCE" in m.classes)
+            for m in side
+        )
+        for side in (here, there)
+    )
+    return answered > said
 
 
 def _fits(a: Mark, b: Mark, same_first: bool) -> bool:
     return a.classes[0] == b.classes[0] if same_first else bool(set(a.classes) & set(b.classes))
 
 
-def _match(one: list[Mark], other: list[Mark]) -> tuple[list[Mark], list[Mark], set[str]]:
-    """What either side says and has no like on the other; and the classes that both say."""
+def _match(one: list[Mark], other: list[Mark], equals: Sequence[Rule]) -> tuple[list[Mark], list[Mark], set[str]]:
+    """What either side alone says; the classes that both say. equals: used before what is soft."""
     left, right = (
         [m for m in side if m.classes[0] not in PRESENCE | CONTRARY and m.classes[0] != "MUST"] for side in (one, other)
     )
     shared: set[str] = set()
     for hard_a, hard_b in ((True, True), (True, False), (False, True)):
+        if (hard_a, hard_b) == (True, False):
+            _explain(equals, left, right, shared)
         for same_first in (True, False):
             for a in sorted((m for m in left if m.hard == hard_a), key=lambda m: len(m.classes)):
                 fits = [b for b in right if b.hard == hard_b and _fits(a, b, same_first)]
@@ -374,7 +553,7 @@ def _match(one: list[Mark], other: list[Mark]) -> tuple[list[Mark], list[Mark], 
                     right = [m for m in right if m is not b]
                     shared |= set(a.classes) & set(b.classes)
     for name in sorted(PRESENCE):
-        said = {name, "EXC"} if name == "IF" else {name}
+        said = {"IF", "EXC", "REQ", "ONLY"} if name in ("IF", "COND") else {name}
         in_a, in_b = ([m for m in side if said & set(m.classes)] for side in (one, other))
         shared |= {name} if in_a and in_b else set()
         left += [m for m in in_a if name in m.classes] if not in_b else ()
@@ -396,7 +575,45 @@ def _match(one: list[Mark], other: list[Mark]) -> tuple[list[Mark], list[Mark], 
             and not any(m.classes[0] == "MUST" for m in free)
         ):
             left, right = [*left, _sure(said_a[0])], [*right, _sure(said_b[0])]
+    for (here, there), (must, may) in product(
+        ((one, other), (other, one)), ((_only_bound, _only_free), (_only_surely, _only_perhaps))
+    ):
+        duty, leave = must(here), may(there)
+        if duty is not None and leave is not None:
+            left, right = (
+                [*left, _sure(duty if here is one else leave)],
+                [*right, _sure(leave if here is one else duty)],
+            )
+            break
     return left, right, shared
+
+
+def _only_perhaps(side: Sequence[Mark]) -> Mark | None:
+    """What says that something will perhaps be, in a clause that says of nothing that it will."""
+    if any(m.classes[0] == "MUST" for m in side):
+        return None
+    return next((m for m in side if "MIGHT" in m.classes), None)
+
+
+def _only_surely(side: Sequence[Mark]) -> Mark | None:
+    """What says that something will be, in a clause with no perhaps."""
+    if any({"MAY", "POSS", "SHOULD", "RIGHT", "FREE"} & set(m.classes) and (m.hard or not m.real) for m in side):
+        return None
+    return next((m for m in side if m.classes[0] == "MUST"), None)
+
+
+def _only_bound(side: Sequence[Mark]) -> Mark | None:
+    """What says that somebody must, in a clause that gives no leave."""
+    if any(m.classes[0] in ("MAY", "RIGHT", "FREE") and "POSS" not in m.classes for m in side):
+        return None
+    return next((m for m in side if "DUTY" in m.classes), None)
+
+
+def _only_free(side: Sequence[Mark]) -> Mark | None:
+    """What says that somebody may, in a clause that binds nobody."""
+    if any("DUTY" in m.classes for m in side):
+        return None
+    return next((m for m in side if m.real and m.classes[0] == "MAY"), None)
 
 
 # One side says the one and never the other, the other side the reverse.
@@ -411,28 +628,33 @@ def _sure(mark: Mark) -> Mark:
 
 
 # In a rule these may stand where they are only perhaps said.
-_AROUND: Final = frozenset(("IF", "AFTER", "BEFORE", "UNTIL", "WHILE", "MORE", "LESS"))
+_AROUND: Final = frozenset(("IF", "AFTER", "BEFORE", "UNTIL", "WHILE", "MORE", "LESS", "REQ"))
 
 
-def _stands_for(rule: Rule, a: list[Mark], b: list[Mark], shared: set[str]) -> bool:
-    """Takes away what one rule explains: its first side from a, its second from b. What explains must be sure."""
+def _stands_for(rule: Rule, a: list[Mark], b: list[Mark], shared: set[str], sure: bool) -> bool:
+    """Takes away what one rule explains: its first side from a, its second from b. sure: all of it must be."""
     if not set(rule.beside) <= shared:
         return False
-    taken_a, taken_b = _take(rule.one, a), _take(rule.other, b)
+    taken_a, taken_b = _take(rule.one, a, sure), _take(rule.other, b, sure)
     if taken_a is None or taken_b is None or not any(m.hard for m in (*taken_a, *taken_b)):
         return False
-    around = bool(rule.beside) and {*rule.one, *rule.other} <= _AROUND
-    if not around and not all(any(m.hard for m in side) for side in (taken_a, taken_b)):
+    around = (bool(rule.beside) and {*rule.one, *rule.other} <= _AROUND) or "REQ" in rule.one
+    exclusive = rule.one == ("ONLY",) and rule.other == ("NEG", "EXC")  # said of one thing, however often
+    if not around and not all(any(m.hard or exclusive for m in side) for side in (taken_a, taken_b)):
         return False
     a[:] = [m for m in a if not any(m is t for t in taken_a)]
     b[:] = [m for m in b if not any(m is t for t in taken_b)]
     return True
 
 
-def _take(classes: Iterable[str], said: Sequence[Mark]) -> list[Mark] | None:
+def _take(classes: Iterable[str], said: Sequence[Mark], sure: bool) -> list[Mark] | None:
     taken: list[Mark] = []
     for name in classes:
-        fits = [m for m in said if name in m.classes and not any(m is t for t in taken) and (m.real or name in _AROUND)]
+        fits = [
+            m
+            for m in said
+            if name in m.classes and not any(m is t for t in taken) and (m.hard if sure else m.real or name in _AROUND)
+        ]
         if not fits:
             return None
         taken.append(max(fits, key=lambda m: m.hard))

@@ -21,7 +21,7 @@ class Mention:
     """Where a party is named.
 
     keys: whom the words may name; key: the first of them. role: to, from, and, or "". sure: a name, not a common noun.
-    kind: "", place, role, or maybe: perhaps another word, and a name only where the other side names it.
+    kind: "", given, place, role, or maybe: perhaps another word, and a name only where the other side names it.
     """
 
     key: str
@@ -42,7 +42,7 @@ class Names:
         for name in given:
             for lang, spellings in name.spellings.items():
                 if lang in self._given:
-                    self._given[lang].add(spellings, Known((name.key,), True, False, ""))
+                    self._given[lang].add(spellings, Known((name.key,), True, False, "given"))
 
     def mentions(self, lang: str, found: Sequence[Token]) -> list[Mention]:
         """Every mention, in order."""
@@ -59,7 +59,7 @@ class Names:
             if known is None or (small and known.capitals):
                 i += 1
                 continue
-            role = _role(self._tables, lang, found, i, made)
+            role = role_before(self._tables, lang, found, i, made)
             kind = "maybe" if small else known.kind
             made.append(Mention(known.keys[0], frozenset(known.keys), role, i, end, known.sure, kind))
             i = end
@@ -90,7 +90,7 @@ _CONSENTS: Final = frozenset(
 )
 
 
-def _role(tables: Tables, lang: str, found: Sequence[Token], i: int, made: Sequence[Mention]) -> str:
+def role_before(tables: Tables, lang: str, found: Sequence[Token], i: int, made: Sequence[Mention]) -> str:
     """What stands before a name: "to", "by" or "from", or "and" after another name."""
     j = i - 1
     while j >= 0 and j > i - 5 and tables.titles[lang].at([found[j]], 0):

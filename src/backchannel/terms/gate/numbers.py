@@ -23,6 +23,10 @@ def number(lexicon: Lexicon, found: Sequence[Token], i: int) -> Number | None:
     return _Parse(lexicon, found, i).read()
 
 
+# A share where a vowel is written on it or the whole follows; else a number.
+_SHARES: Final = {"خمس": 5, "سبع": 7, "ثمن": 8, "تسع": 9, "عشر": 10}
+
+
 class _Parse:
     def __init__(self, lexicon: Lexicon, found: Sequence[Token], i: int) -> None:
         self._lex, self._tokens, self._i = lexicon, found, i
@@ -281,6 +285,11 @@ class _Parse:
         alone = self._at("fractions", i)
         if self._form(i) == "خمسه" and self._tokens[i + 1 : i + 2] and self._tokens[i + 1].kind != "sign":
             alone = None  # five of what follows, not a fifth of it
+        vowelled = self._tokens[i].end - self._tokens[i].start > len(self._form(i)) or self._form(i + 1).startswith(
+            "ال"
+        )
+        if self._lex.lang == "ar" and self._form(i) in _SHARES and vowelled:
+            alone = i + 1, _SHARES[self._form(i)]  # "خُمس التركة"
         if alone is not None and not (self._lex.lang == "en" and not self._form(i).startswith("hal")):
             beside = (
                 self._at("ordinals", alone[0]) if self._lex.lang == "ar" else self._at("ordinals", i - 1) if i else None

@@ -67,7 +67,7 @@ class Reader:
     def _one(self, i: int) -> int:
         """Reads what starts at token i; gives where to go on."""
         readers: tuple[Callable[[int], int | None], ...] = (
-            self._digits_date, self._clock, self._weekday,
+            self._digits_date, self._clock, self._weekday, self._number_last,
             self._month_first, self._money_first, self._number_first, self._often, self._single,
         )  # fmt: skip
         for reader in readers:
@@ -261,6 +261,8 @@ class Reader:
                 ):
                     return self._time(i, number[2] + 1, int(token.form[:2]) * 60 + int(token.form[2:]), True)
                 minutes, hour_end = self._minutes(number[2])
+                if number[0] == "ordinal" and hour_end > number[2] and _small(number[1], 12):
+                    return self._time(i, hour_end, int(value) * 60 + minutes, False)
                 part = self._daypart(hour_end) or (self._lex.lang != "en" and self._phrase("noon", hour_end))
                 if _hour(number[1], 12) and (part or self._is(number[2], "o'clock") or self._is(number[2], "o")):
                     return self._time(i, hour_end, int(value * 60) + minutes, False)
@@ -281,7 +283,7 @@ class Reader:
         """English "at 7", where no unit or noun follows."""
         end = number[2]
         after = end >= len(self._tokens) or self._tokens[end].kind == "sign" or self._is(end, *_AFTER_HOUR)
-        return self._lex.lang == "en" and self._is(i - 1, "at") and _small(number[1], 12) and after
+        return self._lex.lang == "en" and self._is(i - 1, *_BEFORE_HOUR) and _small(number[1], 12) and after
 
     def _minutes(self, i: int) -> tuple[int, int]:
         """Minutes said after an hour: "والنصف", "و نیم", "و ده دقیقه"."""
@@ -405,6 +407,8 @@ class Reader:
             kind = "either"  # an age
         if kind == "ordinal" and values == (2,) and self._is(i - 1, "per", "في", "فی"):
             return self._add("ordinal", values, "", i, end, hard=False)  # "per second"
+        if kind == "ordinal" and self._is(i - 1, "every"):
+            hard = False  # "every second Sunday"
         if kind == "ordinal":
             return self._add("ordinal", values, self._label(i, end), i, end, hard)
         here = end
@@ -475,6 +479,23 @@ class Reader:
                 return self._date(i, whole, month[1], int(values[0]), said)
         return None
 
+    def _number_last(self, i: int) -> int | None:
+        """Arabic "الأسابيع الستة": the number after what it counts."""
+        if self._lex.lang != "ar" or not self._tokens[i].form.lstrip("وفبل").startswith("ا"):
+            return None
+        unit = self._unit(i)
+        number = self._number(unit[0]) if unit is not None else None
+        if unit is None or number is None or number[0] != "number" or not number[3]:
+            return None
+        if (
+            self._phrase("weekdays", unit[0])
+            or not self._tokens[unit[0]].form.startswith("ال")
+            or unit[1][0] not in _TIMES
+        ):
+            return None
+        base, times = unit[1]
+        return self._add("duration", [value * times for value in number[1]], base, i, number[2], times=times)
+
     def _often(self, i: int) -> int | None:
         found = self._phrase("often", i)
         if found is None:
@@ -504,6 +525,8 @@ class Reader:
         dual = self._phrase("currency_duals", i)
         if dual is not None:
             return self._amount([2], dual[1], i, dual[0])
+        if self._lex.lang == "en" and self._is(i, "a") and self._is(i + 1, "quarter"):
+            return self._add("number", [Fraction(1, 4)], "", i, i + 2)
         article = self._lex.lang == "en" and self._is(i, "a", "an")
         start = i + 1 if article else i
         unit = self._unit(start)
@@ -530,7 +553,7 @@ class Reader:
         if currency is not None:
             return self._add("currency", [1], currency[1][0], i, currency[0], hard=False)
         if self._lex.lang == "ar" and self._tokens[i].kind == "word" and _looks_dual(self._tokens[i].form):
-            return self._add("number", [2], "", i, i + 1, hard=False)
+            return self._add("number", [2], "dual", i, i + 1, hard=False)
         return None
 
     def _singular(self, i: int) -> bool:
@@ -541,6 +564,7 @@ _RANGE: Final = frozenset(("and", "to", "-", "–", "until", "till", "و", "تا
 _TIMES: Final = frozenset(("minute", "day", "workday", "month", "night", "time"))
 
 
+_BEFORE_HOUR: Final = ("at", "until", "till", "by", "before", "after", "from", "around", "about", "past", "since")
 _AFTER_HOUR: Final = ("and", "on", "every", "each", "in", "local", "sharp", "tomorrow", "today", "daily", "to", "for")
 _DAY_WORDS: Final = frozenset(("یوم", "الیوم", "روز", "day"))
 
