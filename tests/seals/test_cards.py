@@ -168,25 +168,52 @@ def test_armor_survives_wrapping_quoting_and_case(width, quote, upper):
     assert dearmor(mangled.upper() if upper else mangled) == CARD
 
 
+CHECK_LINE = "the check line of the card is missing or damaged"
+
+
 @pytest.mark.parametrize(
-    ("spoil", "expected"),
+    ("spoil", "expected", "why"),
     [
-        (lambda text: "", "C8"),
-        (lambda text: text + " " * 2_000_000, "C8"),
-        (lambda text: text.replace("END", "FIN"), "C8"),
-        (lambda text: text.replace("BEGIN", "end").replace("END", "begin"), "C8"),
-        (lambda text: text.replace("check", "cheek"), "C9"),
-        (lambda text: re.sub(r"check \d+", "check 000", text), "C9"),
-        (lambda text: re.sub(r"(check \d+) \d+", r"\1 00001", text), "C9"),
-        (lambda text: re.sub(r"^(001 )\w", r"\1u", text, flags=re.MULTILINE), "C9"),
-        (lambda text: re.sub(r"(check \d+ \d+ )\w{4}", r"\1zzzz", text), "C10"),
+        (lambda text: "", "C8", "no card"),
+        (lambda text: text.ljust(200_001), "C8", "too long"),
+        (lambda text: text.replace("END", "FIN"), "C8", "no card"),
+        (lambda text: text.replace("BEGIN", "FIN"), "C8", "no card"),
+        (lambda text: text.replace("BEGIN", "end").replace("END", "begin"), "C8", "no card"),
+        (lambda text: text.replace("check", "cheek"), "C9", CHECK_LINE),
+        (lambda text: re.sub(r"check \d+", "check 000", text), "C9", CHECK_LINE),
+        (lambda text: re.sub(r"(check \d+) \d+", r"\1 00001", text), "C9", CHECK_LINE),
+        (lambda text: armor(b""), "C9", CHECK_LINE),
+        (lambda text: re.sub(r"^(001 )\w", r"\1u", text, flags=re.MULTILINE), "C9", "mistyped: 1$"),
+        (lambda text: re.sub(r"^001 ", "x01 ", text, flags=re.MULTILINE), "C9", "mistyped: 1$"),
+        (lambda text: re.sub(r"\n[^\n]*\n(check)", r"\n\1", text), "C9", f"mistyped: {-(-len(CARD) // 35)}$"),
+        (lambda text: re.sub(r"(check \d+ \d+ )\w{4}", r"\1zzzz", text), "C10", "check group"),
     ],
 )
-def test_each_fault_of_the_text_has_its_own_refusal(spoil, expected):
+def test_each_fault_of_the_text_has_its_own_refusal(spoil, expected, why):
     """No card, a line missing or mistyped, or lines that fit each by itself and not together."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refused, match=why) as caught:
         dearmor(spoil(armor(CARD)))
     assert caught.value.mark == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(min_size=1, max_size=120))
+def test_bytes_of_any_number_survive_armor(data):
+    assert dearmor(armor(data)) == data
+
+
+def test_text_around_and_letters_between_the_lines_cost_nothing():
+    """As long as text may be, with the last line of another card before it and a stray letter before each piece."""
+    text = re.sub(r"\n(?=\d)", "\nz ", armor(CARD))
+    assert dearmor(("END BACKCHANNEL CARD\n" + text).ljust(200_000)) == CARD
+
+
+def test_a_piece_has_one_writing():
+    """The bits that fill up a last letter are zero: else the line would read the same and be another."""
+    text = armor(b"\0")
+    assert text.splitlines()[1].startswith("001 00 ")
+    with pytest.raises(Refused, match=r"mistyped: 1$"):
+        dearmor(text.replace("001 00 ", "001 01 "))
 
 
 def test_a_run_of_missing_lines_is_named_as_one():

@@ -13,7 +13,8 @@ from backchannel.seals.envelopes import ended_batches, make_batch, read_batch, t
 from backchannel.seals.keys import KemKey, LinkKey, check_kem_public, destroyed_at, period_of
 from backchannel.seals.padding import LEAST, UNIT, padded_size
 from backchannel.seals.panel import Facts, who_could
-from backchannel.seals.seal import NO_TOKEN, Target, Writer, read_sealed, seal, unlock, unwrap
+from backchannel.seals.seal import NO_TOKEN, Target, Writer, read_sealed, seal, seal_keys, unlock, unwrap
+from backchannel.seals.signatures import SigningKey
 
 DICE = Random(3)
 KEY = KemKey.from_seed(DICE.randbytes(32))
@@ -158,26 +159,64 @@ def test_tokens_are_tried_newest_first_down_to_the_newest_shown():
     assert tokens_to_try(made, 2) == (b"c", b"b")
 
 
-def test_the_panel_says_only_what_the_facts_allow():
+UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("facts", "can", "cannot"),
+    [
+        (
+            {},
+            "read both-desks, read thief-of-envelope, forge thief-of-token-and-link, "
+            "notice line-direct, notice relay-when",
+            "read relay-and-line, prove nobody-unsigned, notice relay-who",
+        ),
+        (
+            {"on_envelope": False, "trust": "unverified", "through_tor": True},
+            "read both-desks, read impostor-card, read thief-of-standing-and-token, forge thief-of-token-and-link, "
+            "notice line-tor, notice relay-when-tor",
+            "read relay-and-line, prove nobody-unsigned, notice relay-who",
+        ),
+        (
+            {"on_envelope": False, "token": False, "trust": "vouched", "carriers": 2, "signed_custody": True},
+            "read both-desks, read impostor-vouched, read thief-of-standing, prove custody-beside-letter, "
+            "forge thief-of-link, notice go-betweens, notice line-direct, notice relay-when",
+            "read relay-and-line, read go-betweens-cannot, prove nobody-unsigned, notice relay-who",
+        ),
+        (
+            {"signed": True, "key_until": None},
+            "read both-desks, prove anyone-shown-signed, forge thief-of-signing-keys, "
+            "notice line-direct, notice relay-when",
+            "read key-destroyed, read relay-and-line, notice relay-who",
+        ),
+    ],
+)
+def test_the_panel_says_all_that_the_facts_allow_and_no_more(facts, can, cannot):
     """A signed letter can be proved by anyone, a deniable one by nobody; a destroyed key reads nothing."""
-
-    def codes(**facts):
-        base = {
-            "signed": False, "on_envelope": True, "token": True, "key_until": None, "trust": "verified",
-            "through_tor": False,
-        }  # fmt: skip
-        return {(line.question, line.can, line.code) for line in who_could(Facts(**{**base, **facts}))}
-
-    assert ("prove", False, "nobody-unsigned") in codes()
-    assert ("prove", True, "anyone-shown-signed") in codes(signed=True)
-    assert ("read", False, "key-destroyed") in codes()
-    assert ("read", True, "impostor-card") in codes(trust="unverified")
-    assert ("notice", True, "line-tor") in codes(through_tor=True)
+    base = {"signed": False, "on_envelope": True, "token": True, "key_until": UNTIL, "trust": "verified"}
+    found = who_could(Facts(**{"through_tor": False, **base, **facts}))
+    assert ", ".join(f"{one.question} {one.code}" for one in found if one.can) == can
+    assert ", ".join(f"{one.question} {one.code}" for one in found if not one.can) == cannot
+    assert {one.code for one in found if one.until} == {one.code for one in found if one.code.startswith("thief-of-")
+                                                        and one.question == "read"}  # fmt: skip
+    assert {one.until for one in found} <= {None, UNTIL}
+    questions = [(one.question, one.can) for one in found]
+    order = [(question, can) for question in ("read", "prove", "forge", "notice") for can in (True, False)]
+    assert questions == sorted(questions, key=order.index)
 
 
 def test_secrets_are_not_in_repr():
+    """What is printed or logged by mistake gives nothing away: no key, token, text or ciphertext is in a repr."""
     found = read_sealed(sealed())
-    for secret in (KEY, NORTH, unwrap(found, KEY, READER), found):
-        assert "seed" not in repr(secret) or KEY.seed.hex() not in repr(secret)
-        assert repr(KEY.seed)[2:-1] not in repr(secret)
-        assert "secret=" not in repr(secret)
+    inner = unwrap(found, KEY, READER)
+    batch, (own, *_) = make_batch(1, TOKEN, 0, DICE.randbytes)
+    keys = seal_keys(inner.secret, bytes(32), TOKEN, found.hpke_ct, READER, READER, SLOT)
+    signing = SigningKey.from_seeds(DICE.randbytes(32), DICE.randbytes(32))
+    secret = (
+        KEY.seed, NORTH.private, inner.secret, TOKEN, own.seed, own.envelope.token, keys.key, keys.commitment,
+        found.commitment, signing.ed25519_seed, signing.mldsa_seed,
+    )  # fmt: skip
+    for one in (KEY, NORTH, Target(SLOT, KEY.public, TOKEN), found, inner, batch, own, own.envelope, keys, signing):
+        shown = repr(one)
+        assert not any(repr(each)[2:-1] in shown for each in secret)
+        assert len(shown) < 1200, "bytes that travelled, or a key of a kilobyte"

@@ -43,21 +43,19 @@ def dearmor(text: str) -> bytes:
     """
     if len(text) > MOST_TEXT:
         raise Refused("C8", "the text is too long to be a card")
-    upper = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
-    begin = re.search(r"BEGIN[\s>|]+BACKCHANNEL[\s>|]+CARD", upper, re.IGNORECASE)
-    end = re.search(r"END[\s>|]+BACKCHANNEL[\s>|]+CARD", upper, re.IGNORECASE)
-    if begin is None or end is None or end.start() < begin.end():
+    begin = re.search(r"BEGIN[\s>|]+BACKCHANNEL[\s>|]+CARD", text, re.IGNORECASE)
+    end = begin and re.compile(r"END[\s>|]+BACKCHANNEL[\s>|]+CARD", re.IGNORECASE).search(text, begin.end())
+    if not begin or not end:
         raise Refused("C8", "there is no card in this text, or its first or last line is missing")
     # Everything but letters and digits was put there by mail programs.
-    packed = re.sub(r"[^0-9a-z]", "", upper[begin.end() : end.start()].lower())
-    at = packed.rfind("check")
-    tail = packed[at + 5 :] if at >= 0 else ""
+    packed = re.sub(r"[^0-9a-z]", "", text[begin.end() : end.start()].lower())
+    lines, _, tail = packed.rpartition("check")
     if not re.fullmatch(r"\d{8}[0-9a-z]{16}", tail, re.ASCII):
         raise Refused("C9", "the check line of the card is missing or damaged", next_step="Ask for the card again.")
     count, size, check = int(tail[:3]), int(tail[3:8]), tail[8:]
     if count == 0 or -(-size // PIECE_BYTES) != count:
         raise Refused("C9", "the check line of the card is missing or damaged", next_step="Ask for the card again.")
-    pieces = _pieces(packed[:at], count, size)
+    pieces = _pieces(lines, count, size)
     missing = [number for number in range(1, count + 1) if number not in pieces]
     if missing:
         raise Refused(
@@ -80,9 +78,9 @@ def _pieces(packed: str, count: int, size: int) -> dict[int, bytes]:
         length = PIECE_BYTES if number < count else size - PIECE_BYTES * (count - 1)
         wide = -(-length * 8 // 5)
         code, check = packed[at + 3 : at + 3 + wide], packed[at + 3 + wide : at + 7 + wide]
-        if 1 <= number <= count and len(check) == 4:
+        if 1 <= number <= count:
             piece = _decode(code)
-            if piece is not None and len(piece) == length and _same(check, _check(number, count, piece)):
+            if piece is not None and _same(check, _check(number, count, piece)):
                 found.setdefault(number, piece)
                 at += 7 + wide
                 continue
