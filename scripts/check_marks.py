@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 RAISED = re.compile(r'"([A-Z]\d{1,2})"')
-NAMED = re.compile(r"\b([A-Z])(\d{1,2})(?: to \1(\d{1,2}))?\b")
+NAMED = re.compile(r"\b([A-Z])([1-9]\d?)(?: to \1([1-9]\d?))?\b")
 
 
 def marks_in(text: str) -> set[str]:
@@ -29,6 +29,9 @@ def breaches(root: Path) -> Iterator[str]:
     places = re.findall(r"\[[^\]\n]*\]|^\| [A-Z]\d{1,2} \|.*?$", spec, re.MULTILINE)
     named = {mark for mark in marks_in("\n".join(places)) if mark[0] in letters}
     tested = marks_in(_text([*(root / "tests").rglob("*.py"), *(root / "vectors").rglob("*.json")]))
+    # T1 is a clause's number as well: only the tests of the rules of text mean the mark.
+    of_text = marks_in(_text((root / "tests" / "text").rglob("*.py")))
+    tested = {mark for mark in tested if mark[0] != "T" or mark in of_text}
     yield from (f"{mark}: raised, and no page of docs/spec names it" for mark in sorted(raised - named))
     yield from (f"{mark}: raised, and no test or vector names it" for mark in sorted(raised - tested))
     yield from (f"{mark}: named in docs/spec, and nothing raises it" for mark in sorted(named - raised))

@@ -59,7 +59,7 @@ ROOMS = {
     "terms": ["tests/terms", "tests/vectors"],
     "relay": ["tests/relay"],
 }
-MOST_SECONDS = 5.0  # of tests for one mutant, CPU
+MOST_SECONDS = 5.0  # of tests for one mutant, of CPU, unless --seconds says otherwise
 MOST_MEMORY = 6 << 30
 
 
@@ -75,6 +75,7 @@ class Known:
     importing: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     seconds: dict[str, float] = field(default_factory=dict)
     modules: list[str] = field(default_factory=list)
+    most: float = MOST_SECONDS
 
 
 class Watching:
@@ -211,7 +212,7 @@ def _quickest(tests: Iterable[str], known: Known, killers: Counter[str]) -> tupl
     there = (one for one in tests if one in known.seconds)
     for test in sorted(there, key=lambda one: (-killers[one] / (0.05 + known.seconds[one]), known.seconds[one], one)):
         total += known.seconds[test]
-        if total > MOST_SECONDS and chosen:
+        if total > known.most and chosen:
             break
         chosen.append(test)
     return chosen, 3 + 3 * total
@@ -411,6 +412,7 @@ def main() -> int:
     ask.add_argument("--again", action="store_true", help="only what survived last time")
     ask.add_argument("--every", type=int, default=1, metavar="N", help="a sample: one mutant of N")
     ask.add_argument("--file", default="", metavar="PART", help="only files with this in their name")
+    ask.add_argument("--seconds", type=float, default=MOST_SECONDS, metavar="S", help="of tests for one mutant, of CPU")
     args = ask.parse_args()
     os.chdir(ROOT)
     sys.setrecursionlimit(5000)
@@ -435,6 +437,7 @@ def main() -> int:
         survived = {tuple(key) for key in last.get("survived", [])}
         todo = [pair for pair in todo if pair[0].key in survived]
     known = look(ROOMS[args.room])
+    known.most = args.seconds
     counted: Counter[str] = Counter()
     bad: list[Mutant] = []
     with tempfile.TemporaryDirectory() as folder:

@@ -33,6 +33,7 @@ from backchannel.seals.signatures import SigningKey
 DICE = Random(5)
 SIGNING = SigningKey.from_seeds(DICE.randbytes(32), DICE.randbytes(32))
 URL = "https://relay.example"
+LONG = f"https://{'relay.' * 28}example/".ljust(300, "x")
 
 
 def keys(first: int = 700, count: int = 3) -> tuple[KeyOfPeriod, ...]:
@@ -78,6 +79,11 @@ def test_a_card_reads_back():
     ("changes", "expected"),
     [
         ({"names": {}}, "C3"),
+        ({"names": []}, "C3"),
+        ({"names": ["North"]}, "C3"),
+        ({"names": {"en": 1}}, "C3"),
+        ({"names": {"en": "x" * 129}}, "C3"),
+        ({"names": {f"a{chr(97 + n)}": "North" for n in range(17)}}, "C3"),
         ({"names": {"en": "No\u202erth"}}, "C3"),
         ({"names": {"en": ""}}, "C3"),
         ({"names": {"EN!": "North"}}, "T7"),
@@ -94,8 +100,35 @@ def test_a_card_reads_back():
         ({"seals": [[True, BODY.seals[0].public]] * 3}, "C5"),
         ({"addresses": [["paper", n] for n in range(9)]}, "C6"),
         ({"seals": [[700, b"x"]] * 3}, "S1"),
+        ({"signing": [BODY.signing.ed25519, b""]}, "C4"),
+        ({"signing": [bytes(32), BODY.signing.mldsa]}, "C4"),
+        ({"signing": [BODY.signing.ed25519[1:], BODY.signing.mldsa]}, "C4"),
+        ({"link": None}, "C4"),
+        ({"link": bytes(32)}, "C4"),
+        ({"link": BODY.link_public[1:]}, "C4"),
+        ({"zone": 1}, "C2"),
+        ({"epoch": 16}, "C2"),
+        ({"serial": True}, "C5"),
+        ({"serial": 1 << 37}, "C5"),
+        ({"serial": b""}, "C5"),
+        ({"until": None}, "C5"),
+        ({"until": BODY.until + 1}, "C5"),
+        ({"seals": 3}, "C5"),
+        ({"seals": [[n, BODY.seals[0].public] for n in (700, 701, 703)]}, "C5"),
+        ({"seals": [[n, BODY.seals[0].public] for n in (701, 702, 703)]}, "C5"),
+        ({"seals": [[n, BODY.seals[0].public] for n in (-1, 0, 1)]}, "C5"),
+        ({"seals": [[n, BODY.seals[0].public] for n in (65_534, 65_535, 65_536)]}, "C5"),
+        ({"addresses": {}}, "C6"),
+        ({"addresses": [[]]}, "C6"),
+        ({"addresses": [[1]]}, "C6"),
+        ({"addresses": [["relay", URL, relay_id(URL), None, bytes(7), None]]}, "C6"),
+        ({"addresses": [["relay", URL, relay_id(URL), bytes(31), bytes(8), None]]}, "C6"),
+        ({"addresses": [["relay", URL, relay_id(URL), None, bytes(8), ""]]}, "C6"),
+        ({"addresses": [["relay", URL, relay_id(URL), None, bytes(8), "x" * 65]]}, "C6"),
+        ({"addresses": [["relay", URL + "/", relay_id(URL + "/"), None, bytes(8), None]]}, "C6"),
+        ({"addresses": [["relay", LONG + "x", relay_id(LONG + "x"), None, bytes(8), None]]}, "C6"),
         ({"addresses": [["relay", URL, bytes(16), None, bytes(8), None]]}, "C6"),
-        ({"addresses": [["relay", "ftp://x", bytes(16), None, bytes(8), None]]}, "C6"),
+        ({"addresses": [["relay", "ftp://x", relay_id("ftp://x"), None, bytes(8), None]]}, "C6"),
         ({"addresses": [["relay"]]}, "C6"),
     ],
 )
@@ -103,7 +136,32 @@ def test_each_wrong_field_has_its_own_refusal(changes, expected):
     assert mark(signed(**changes)) == expected
 
 
-@pytest.mark.parametrize("data", [b"\x80", b"\xf6", encode([1, b"", None]), encode([1, BODY.encoded()])])
+def test_a_card_of_another_version_says_so():
+    _, body, signature = decode(CARD, limit=1 << 20)
+    assert mark(encode([2, body, signature])) == mark(encode([True, body, signature])) == "C1"
+
+
+def test_what_may_be_on_a_card_is_read():
+    """The largest and the smallest of everything."""
+    languages = {f"a{chr(97 + n)}": "N" * 128 for n in range(16)}
+    relay = ["relay", LONG, relay_id(LONG), bytes(32), bytes(8), "Aa0_-".ljust(64, "x")]
+    body = read_card(signed(names=languages, serial=0, addresses=[relay] * 8)).body
+    assert dict(body.names) == languages
+    assert body.name == "N" * 128
+    assert body.addresses == (RelayAddress(LONG, relay_id(LONG), bytes(32), bytes(8), relay[-1]),) * 8
+    assert BODY.name == "North"
+    assert read_card(signed(names={"ar": "Qutb", "en": "North"})).body.name == "North"
+    assert read_card(signed(names={"ar": "Qutb", "fa": "Shomal"})).body.name == "Qutb"
+    assert relay[-1] not in repr(body)
+    assert len(repr(read_card(CARD))) < 2000
+    for first in (0, 53_021):
+        three = [[n, BODY.seals[0].public] for n in range(first, first + 3)]
+        assert read_card(signed(seals=three, pouch=three, until=until_of(first))).body.pouch_of(first) is not None
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x80", b"\xf6", encode([1, b"", None]), encode([1, BODY.encoded()]), encode([1, b"\x80", b""])]
+)
 def test_what_is_no_card_is_refused(data):
     assert mark(data) == "C2"
 
@@ -220,6 +278,8 @@ def test_a_run_of_missing_lines_is_named_as_one():
     lines = armor(CARD).splitlines()
     with pytest.raises(Refused, match=r"missing or mistyped: 3-5, 8$"):
         dearmor("\n".join([*lines[:3], *lines[6:8], *lines[9:]]))
+    with pytest.raises(Refused, match=rf"mistyped: {', '.join(str(n) for n in range(2, 42, 2))}$"):
+        dearmor("\n".join([*lines[:61:2], *lines[62:]]))
 
 
 def test_armor_names_the_lines_that_are_missing_or_mistyped():

@@ -13,7 +13,7 @@ from backchannel.seals.envelopes import ended_batches, make_batch, read_batch, t
 from backchannel.seals.keys import KemKey, LinkKey, check_kem_public, destroyed_at, period_of
 from backchannel.seals.padding import LEAST, UNIT, padded_size
 from backchannel.seals.panel import Facts, who_could
-from backchannel.seals.seal import NO_TOKEN, Target, Writer, read_sealed, seal, seal_keys, unlock, unwrap
+from backchannel.seals.seal import NO_TOKEN, Target, Writer, read_sealed, seal, seal_keys, sealed_size, unlock, unwrap
 from backchannel.seals.signatures import SigningKey
 
 DICE = Random(3)
@@ -117,6 +117,13 @@ def test_padding_is_32_kib_then_padme():
         assert size <= padded_size(size) <= max(LEAST, int(size * 1.12) + 2 * UNIT)
 
 
+@pytest.mark.parametrize("size", [0, 31_400, 31_500, 64_250, 64_300, 65_000, 65_519, 65_520, 65_600])
+def test_a_sealed_letter_has_one_of_the_few_sizes(size):
+    """Also where padding makes the head of the body longer by two bytes."""
+    data = sealed(bytes(size))
+    assert len(data) == padded_size(len(data)) == padded_size(sealed_size(size))
+
+
 def test_a_zero_link_key_is_refused():
     assert mark(lambda: NORTH.shared(bytes(32))) == "S2"
 
@@ -132,6 +139,21 @@ def test_a_key_outlives_its_period_by_seven_days():
     assert period_of(last) == 700
     assert period_of(last + timedelta(seconds=1)) == 701
     assert destroyed_at(700) == last.timestamp() + 1 + 7 * 86_400
+
+
+def test_what_is_too_short_was_sealed_to_nobody():
+    assert KEY.open(b"", bytes(1135)) is None
+    assert KEY.open(b"", bytes(1136)) is None
+
+
+def test_a_signature_of_another_size_or_purpose_is_none():
+    """Half of one, one with something after it, or one of another kind of thing."""
+    key = SigningKey.from_seeds(DICE.randbytes(32), DICE.randbytes(32))
+    signature = key.sign("letter", bytes(32))
+    assert key.public.verifies("letter", bytes(32), signature)
+    assert not key.public.verifies("card", bytes(32), signature)
+    for wrong in (signature[:64], signature + b"x", b""):
+        assert not key.public.verifies("letter", bytes(32), wrong)
 
 
 def test_keys_that_are_none_are_refused():

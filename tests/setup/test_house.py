@@ -53,12 +53,14 @@ def test_every_mark_is_raised_named_and_tested():
     [
         ("src/a.py", 'Refused("S2", "")', "S2: raised, and no page of docs/spec names it"),
         ("src/a.py", 'Refused("S2", "")', "S2: raised, and no test or vector names it"),
+        ("tests/test_a.py", "S01", "S1: raised, and no test or vector names it"),
+        ("src/seal.py", 'Refused("T1", "")', "T1: raised, and no test or vector names it"),
         ("docs/spec/more.md", "refused [S7 to S8]", "S8: named in docs/spec, and nothing raises it"),
         ("docs/spec/more.md", "| S9 | the last |", "S9: named in docs/spec, and nothing raises it"),
     ],
 )
 def test_a_mark_that_is_not_everywhere_is_named(tmp_path, file, text, why):
-    pieces = {"src/seal.py": 'Refused("S1", "")', "docs/spec/seals.md": "refused [S1]", "tests/test_a.py": "S1"}
+    pieces = {"src/seal.py": 'Refused("S1", "")', "docs/spec/seals.md": "refused [S1]", "tests/test_a.py": "S1 T1"}
     for name, content in {**pieces, file: text}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content)

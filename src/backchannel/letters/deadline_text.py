@@ -256,8 +256,6 @@ class _Asked:
         calendar = found["calendar"] or found["calendar2"]
         if unit in ("months", "years") and calendar is None and not ENGLISH & set(body.split()):
             self.no("months and years of which calendar?", [f"{one} {self.given[:60]}" for one in CALENDARS])
-        if not self.events:
-            self.no(f"{self.type} stands on the sheet as one instant", [_ITS_DAY])
         known = self.business.get(found["name"] or "")
         if unit == "business-days" and known is None:
             names = [f"{count} business days ({one}) from handover of this letter [ZONE]" for one in self.business]

@@ -11,9 +11,7 @@ UNIT: Final = 16_384
 
 def padded_size(size: int) -> int:
     """The size a sealed letter of `size` bytes grows to: 32,768 at least, above it Padmé in units of 16,384."""
-    if size <= LEAST:
-        return LEAST
-    units = -(-size // UNIT)
+    units = -(-max(size, LEAST) // UNIT)
     exponent = units.bit_length() - 1
     step = 1 << exponent - exponent.bit_length()  # keep as many leading bits as the exponent has
     return -(-units // step) * step * UNIT

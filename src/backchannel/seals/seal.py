@@ -103,10 +103,9 @@ def seal(contents: bytes, writer: Writer, reader: bytes, dh: bytes, target: Targ
     hpke_ct = kem_seal(target.public, seal_info(reader, target.slot), payload)
     keys = seal_keys(secret, dh, target.token, hpke_ct, writer.office_id, reader, target.slot)
     bare = sealed_size(len(contents))
-    # The head of the body's byte string may grow by bytes with its length: ask again from the padded size.
     zeros = padded_size(bare) - bare
-    while sealed_size(len(contents) + zeros) > padded_size(bare):
-        zeros -= 1
+    # The head of the body's byte string may have grown with it.
+    zeros -= sealed_size(len(contents) + zeros) - padded_size(bare)
     aad = digest("seal-body", target.slot, hpke_ct, keys.commitment)
     body = AESGCM(keys.key).encrypt(_NONCE, contents + bytes(zeros), aad)
     return encode([VERSION, target.slot, hpke_ct, keys.commitment, body])
