@@ -135,6 +135,8 @@ def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
         (with_docket(handling={"may_know": ["x" * 1_000]}), "L5"),
         (with_docket(view={"mine": [EPOCH, 1, 0, bytes(32)]}), "L5"),
         (with_docket(view={"mine": [EPOCH, 5, 1, bytes(32)], "yours": []}), "L6"),
+        (with_docket(view={"mine": [EPOCH, True, 1, bytes(32)], "yours": [EPOCH, 1, 0, bytes(32)]}), "L6"),
+        (with_docket(view={"mine": [EPOCH, 1, False, bytes(32)], "yours": [EPOCH, 1, 0, bytes(32)]}), "L6"),
         (with_docket(ways=[["relay"]]), "L5"),
         (with_docket(ways=[["relay", [b"x"], 5]]), "L5"),
         (with_docket(acts={"burns": bytes(32)}), "L5"),

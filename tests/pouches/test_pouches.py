@@ -54,6 +54,13 @@ def test_any_flipped_bit_is_refused_or_another_s(at, bit):
         (["bring"], "P3"),
         ("deliver", "P3"),
         (["forward", bytes(16), bytes(8), -1], "P3"),
+        (["forward", bytes(16), bytes(8), 86_400], "P4"),
+        (["forward", bytes(16), bytes(8), 86_401], "P3"),
+        (["forward", bytes(16), bytes(8), False], "P3"),
+        (["forward", bytes(16), bytes(8), True], "P3"),
+        (["forward", bytes(15), bytes(8), 60], "P3"),
+        (["forward", bytes(16), bytes(9), 60], "P3"),
+        (["slip", bytes(15)], "P3"),
     ],
 )
 def test_other_commands_are_refused(monkeypatch, command, mark):
@@ -111,7 +118,8 @@ def test_a_letter_in_fragments_is_whole_again(size):
     "head",
     [
         [bytes(16), 0, 1, 0], [bytes(16), 1, 1, 5], [bytes(16), 0, 2, 5], [bytes(15), 0, 1, 5], [bytes(16), 0, 1],
-        [bytes(16), True, 1, 5], [bytes(16), 0, 2_000, 16_384 * 2_000], "x",
+        [bytes(16), False, 1, 5], [bytes(16), 0, True, 5], [bytes(16), 0, 1, True],
+        [bytes(16), 0, 2_000, 16_384 * 2_000], "x",
     ],
 )  # fmt: skip
 def test_a_head_that_is_none_is_refused(head):

@@ -165,11 +165,31 @@ def test_a_batch_reads_back_and_nothing_else_does():
     batch, own = make_batch(3, None, 1_800_000_000, DICE.randbytes)
     assert read_batch(batch.to_wire()) == batch
     assert [KemKey.from_seed(one.seed).public for one in own] == [one.public for one in batch.envelopes]
+    slot, public, token, until = batch.to_wire()["envelopes"][0]
+    most = make_batch((1 << 38) - 1, TOKEN, (1 << 37) - 1 - 365 * 86_400, DICE.randbytes, count=16)[0]
+    assert read_batch(most.to_wire()) == most
+    assert read_batch({**batch.to_wire(), "envelopes": [[slot, public, token, 0]]}).envelopes[0].until == 0
+    assert most.standby == TOKEN != batch.standby != make_batch(3, None, 0, DICE.randbytes)[0].standby
+    assert {one.until for one in batch.envelopes} == {1_800_000_000 + 365 * 86_400}
     for spoil in (
-        {"number": 0}, {"number": True}, {"standby": bytes(32)}, {"standby": b"x"}, {"envelopes": [[]]}, {"more": 1},
-        {"envelopes": batch.to_wire()["envelopes"] * 2}, {"envelopes": batch.to_wire()["envelopes"] * 5},
+        {"number": 0}, {"number": True}, {"number": b""}, {"number": 1 << 38},
+        {"standby": bytes(32)}, {"standby": b"x"},
+        {"standby": None}, {"more": 1}, {"envelopes": {}}, {"envelopes": [[]]},
+        {"envelopes": batch.to_wire()["envelopes"] * 2},
+        {"envelopes": most.to_wire()["envelopes"] + [[slot, public, token, until]]},
+        *({"envelopes": [one]} for one in (
+            [slot[1:], public, token, until], [slot, public[1:], token, until], [slot, public, token[1:], until],
+            [slot, public, bytes(32), until], [slot, public, token, -1], [slot, public, token, 1 << 37],
+            [slot, public, token, True], [slot, public, token, False],
+        )),
+        {"envelopes": [[slot, public, token, until], [bytes(16), public, token, until]]},
+        {"envelopes": [[slot, public, token, until], [slot, public, TOKEN, until]]},
     ):  # fmt: skip
         wrong = {**batch.to_wire(), **spoil}
+        with pytest.raises(Refused) as caught:
+            read_batch(wrong)
+        assert caught.value.mark == "S15", spoil
+    for wrong in ([], {"number": 3, "envelopes": []}):
         with pytest.raises(Refused) as caught:
             read_batch(wrong)
         assert caught.value.mark == "S15"

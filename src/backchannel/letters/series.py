@@ -39,7 +39,10 @@ class Span:
         """Raises Refused [L6]."""
         match value:
             case [bytes(epoch), int(first), int(last), bytes(running)] if (
-                len(epoch) == 16 and len(running) == 32 and 1 <= first <= last + 1 <= MOST_NUMBER
+                len(epoch) == 16
+                and len(running) == 32
+                and type(first) is type(last) is int
+                and 1 <= first <= last + 1 <= MOST_NUMBER
             ):
                 return cls(epoch, first, last, running)
         raise Refused("L6", "the view of the exchange does not say from which letter to which")

@@ -56,7 +56,7 @@ def read_fragment(inner: bytes) -> Fragment:
     match head:
         case [bytes(message_id), int(index), int(count), int(total)] if (
             len(message_id) == MESSAGE_ID_BYTES
-            and True not in (index is True, count is True, total is True)
+            and type(index) is type(count) is type(total) is int
             and total >= 1
             and count == count_for(total) <= POUCH.most_fragments
             and 0 <= index < count

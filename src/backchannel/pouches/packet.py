@@ -102,7 +102,7 @@ def _check_command(field_bytes: bytes) -> None:
         case ["deliver"]:
             return
         case ["forward", bytes(relay), bytes(shard), int(hold)] if (
-            len(relay) == 16 and len(shard) == 8 and 0 <= hold <= 86_400 and hold is not True
+            len(relay) == 16 and len(shard) == 8 and type(hold) is int and 0 <= hold <= 86_400
         ):
             pass
         case ["slip", bytes(slip)] if len(slip) == 16:

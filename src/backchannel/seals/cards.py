@@ -208,7 +208,7 @@ def _keys(value: Any) -> tuple[KeyOfPeriod, ...]:
     found: list[KeyOfPeriod] = []
     for item in value:
         match item:
-            case [int(period), bytes(public)] if 0 <= period < 1 << 16 and period is not True:
+            case [int(period), bytes(public)] if type(period) is int and period >= 0:
                 check_kem_public(public)
                 found.append(KeyOfPeriod(period, public))
             case _:

@@ -92,8 +92,8 @@ def read_batch(value: Any) -> Batch:
                 and len(public) == KEM_PUBLIC_BYTES
                 and len(token) == TOKEN_BYTES
                 and token != bytes(TOKEN_BYTES)
+                and type(until) is int
                 and 0 <= until < 1 << 37
-                and until is not True
             ):
                 check_kem_public(public)
                 envelopes.append(Envelope(slot, public, token, until))
