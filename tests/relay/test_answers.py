@@ -1,4 +1,4 @@
-"""What the relay answers, asked without a network: the same application, called as its server calls it."""
+"""What the relay answers, to each request and at each time, asked over sockets of this one process."""
 
 import asyncio
 import json
@@ -10,7 +10,8 @@ import pytest
 
 from backchannel.relay.http import BATCH_POUCHES, POUCH_BYTES, PROBLEMS, Relay, Service
 from backchannel.relay.sqlite_store import SqliteStore
-from backchannel.relay.store import Limits
+from backchannel.relay.store import Batch, Limits
+from backchannel.relay.wire import Bounds, Wire
 
 POUCHES, SEGMENTS = "/v1/shards/3000000000000000/pouches", "/v1/shards/3000000000000000/segments/"
 ONE = b"x" * POUCH_BYTES
@@ -24,37 +25,38 @@ def store(tmp_path) -> Iterator[SqliteStore]:
     store.close()
 
 
-async def said(relay: Relay, method: str, path: str, *chunks: bytes, query: bytes = b"", gone: bool = False, **headers):
-    """Status, headers and body. chunks: the body as it comes in; gone: then the peer breaks off."""
-    messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
-    messages.append({"type": "http.disconnect"} if gone else {"type": "http.request"})
-    sent = []
-
-    async def receive():
-        return messages.pop(0)
-
-    async def send(message):
-        sent.append(message)
-
-    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": named}
-    await relay(scope, receive, send)
-    start, body = sent
-    assert (start["type"], body["type"]) == ("http.response.start", "http.response.body")
-    found = {name.decode(): value.decode() for name, value in start["headers"]}
-    assert found["content-length"] == str(len(body["body"]))
-    assert found["cache-control"] == "no-store"
-    return start["status"], found, body["body"]
-
-
-def ask(relay: Relay, method: str, path: str, *chunks: bytes, **more):
-    return asyncio.run(said(relay, method, path, *chunks, **more))
+async def said(relay: Relay, method: str, path: str, *body: bytes, query: str = "", gone: bool = False, **headers):
+    """Status, headers and body, over a socket of this process. gone: the peer breaks off before the last byte."""
+    server = await asyncio.get_running_loop().create_server(Wire(relay, Bounds()).connection, "127.0.0.1", 0)
+    async with server:
+        reading, writing = await asyncio.open_connection(*server.sockets[0].getsockname())
+        named = {"host": "x", "connection": "close", "content_length": str(sum(map(len, body))), **headers}
+        lines = [f"{name.replace('_', '-')}: {value}" for name, value in named.items()]
+        head = "\r\n".join([f"{method} {path}{query and '?' + query} HTTP/1.1", *lines, "", ""])
+        writing.write(head.encode() + b"".join(body)[: -1 if gone else None])
+        if gone:
+            writing.write_eof()
+        answer = await reading.read()
+        writing.close()
+    if gone:
+        return answer
+    head, _, data = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    found = dict(line.split(": ") for line in lines)
+    assert found.pop("cache-control") == "no-store"
+    assert found.pop("connection") == "close"
+    assert found.pop("content-length", "0") == str(len(data))
+    return int(first.split()[1]), found, data
 
 
-def problem(relay: Relay, method: str, path: str, *chunks: bytes, **more) -> str:
+def ask(relay: Relay, method: str, path: str, *body: bytes, **more):
+    return asyncio.run(said(relay, method, path, *body, **more))
+
+
+def problem(relay: Relay, method: str, path: str, *body: bytes, **more) -> str:
     """The code of a refusal, all of which say the same of it: RFC 9457."""
-    status, headers, body = ask(relay, method, path, *chunks, **more)
-    value = json.loads(body)
+    status, headers, data = ask(relay, method, path, *body, **more)
+    value = json.loads(data)
     code = value["type"].removeprefix("urn:backchannel:problem:")
     assert headers["content-type"] == "application/problem+json"
     assert (status, value["title"], value["detail"]) == PROBLEMS[code]
@@ -109,36 +111,14 @@ def test_a_body_is_whole_pouches_one_to_sixty_four(store):
     relay = Relay(store, Service())
     assert problem(relay, "POST", POUCHES, **OCTETS) == "size"
     assert problem(relay, "POST", POUCHES, ONE[1:], **OCTETS) == "size"
-    assert problem(relay, "POST", POUCHES, ONE, gone=True, **OCTETS) == "size"
+    assert ask(relay, "POST", POUCHES, ONE, gone=True, **OCTETS) == b""
     assert problem(relay, "POST", POUCHES, ONE, content_type="text/plain") == "media-type"
     assert problem(relay, "POST", POUCHES, ONE) == "media-type"
     batch = [n.to_bytes(2, "big") * (POUCH_BYTES // 2) for n in range(BATCH_POUCHES)]
-    assert problem(relay, "POST", POUCHES, *batch, b"x", **OCTETS) == "too-large"
+    assert problem(relay, "POST", POUCHES, content_length=str(BATCH_POUCHES * POUCH_BYTES + 1), **OCTETS) == "too-large"
     assert store.health().pouches == 0
-    length = str(BATCH_POUCHES * POUCH_BYTES)
-    assert ask(relay, "POST", POUCHES, *batch, content_length=length, **OCTETS) == (
-        204, {"content-length": "0", "cache-control": "no-store"}, b"",
-    )  # fmt: skip
+    assert ask(relay, "POST", POUCHES, *batch, **OCTETS) == (204, {}, b"")
     assert store.health().pouches == 64
-
-
-def test_who_announces_too_much_is_not_listened_to(store):
-    relay, headers = Relay(store, Service()), {**OCTETS, "content_length": str(BATCH_POUCHES * POUCH_BYTES + 1)}
-
-    async def never():
-        raise AssertionError("read")
-
-    async def asked():
-        sent = []
-
-        async def send(message):
-            sent.append(message)
-
-        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        await relay({"type": "http", "method": "POST", "path": POUCHES, "headers": named}, never, send)
-        return sent[0]["status"]
-
-    assert asyncio.run(asked()) == 413
 
 
 def test_each_pass_opens_its_own_door(store):
@@ -150,7 +130,7 @@ def test_each_pass_opens_its_own_door(store):
     assert ask(relay, "GET", SEGMENTS + "1", backchannel_pass="out")[0] == 204
 
 
-@pytest.mark.parametrize("query", [b"wait=61", b"wait=", b"wait=1000", b"wait=-1", b"wait=1&", b"more=1"])
+@pytest.mark.parametrize("query", ["wait=61", "wait=", "wait=1000", "wait=-1", "wait=1&", "more=1"])
 def test_a_wait_is_a_minute_at_most(store, query):
     assert problem(Relay(store, Service()), "GET", SEGMENTS + "1", query=query) == "wait"
 
@@ -159,11 +139,11 @@ def test_a_segment_bears_its_number_and_when_it_closed(store):
     now = [100.9]
     relay = Relay(store, Service(), lambda: now[0])
     ask(relay, "POST", POUCHES, ONE + ONE[::-1].replace(b"x", b"y"), **OCTETS)
-    status, headers, body = ask(relay, "GET", SEGMENTS + "0", query=b"wait=60")
+    status, headers, body = ask(relay, "GET", SEGMENTS + "0", query="wait=60")
     assert (status, headers["content-type"]) == (200, "application/octet-stream")
     assert (headers["backchannel-segment"], headers["backchannel-closed"]) == ("1", "100")
     assert body == ONE + b"y" * POUCH_BYTES
-    assert ask(relay, "GET", SEGMENTS + "2", query=b"wait=0")[0] == 204
+    assert ask(relay, "GET", SEGMENTS + "2", query="wait=0")[0] == 204
     ask(relay, "POST", POUCHES, b"z" * POUCH_BYTES, **OCTETS)
     assert ask(relay, "GET", SEGMENTS + "2")[0] == 204
     now[0] += 1
@@ -173,7 +153,7 @@ def test_a_segment_bears_its_number_and_when_it_closed(store):
 def test_who_waits_is_answered_when_the_segment_closes(store):
     """By its last pouch, by its time, by the end of the wait or of the relay: not before, and not a minute later."""
 
-    async def waiting(number: int, then=None, wait: bytes = b"wait=30"):
+    async def waiting(number: int, then=None, wait: str = "wait=30"):
         relay = Relay(store, Service(), time.time)
         began = time.monotonic()
         asked = asyncio.create_task(said(relay, "GET", f"{SEGMENTS}{number}", query=wait))
@@ -202,7 +182,7 @@ def test_who_waits_is_answered_when_the_segment_closes(store):
     status, took = asyncio.run(waiting(3, stop))
     assert status == 204
     assert took < 1
-    status, took = asyncio.run(waiting(3, wait=b"wait=1"))
+    status, took = asyncio.run(waiting(3, wait="wait=1"))
     assert status == 204
     assert 0.9 < took < 5
 
@@ -221,22 +201,14 @@ def test_a_store_that_cannot_write_is_full_and_says_so(store, tmp_path):
     assert store.health().pouches == 1
 
 
-def test_what_has_expired_goes_when_the_relay_starts_and_nothing_else_is_served(store):
-    store.append(bytes(8), [ONE], 100)
+def test_what_has_expired_goes_when_the_relay_starts(store):
+    store.append([Batch(bytes(8), [ONE])], 100)
     relay = Relay(store, Service(), lambda: 100 + 31 * 86_400)
-    told, events = [], asyncio.Queue()
-
-    async def send(message):
-        told.append(message["type"])
 
     async def lives():
-        serving = asyncio.create_task(relay({"type": "lifespan"}, events.get, send))
-        await events.put({"type": "lifespan.startup"})
+        expiring = asyncio.create_task(relay.expire())
         while store.health().pouches:
             await asyncio.sleep(0.01)
-        await events.put({"type": "lifespan.shutdown"})
-        await asyncio.wait_for(serving, 10)
-        await relay({"type": "websocket"}, events.get, send)
+        expiring.cancel()
 
     asyncio.run(asyncio.wait_for(lives(), 20))
-    assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
