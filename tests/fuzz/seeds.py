@@ -117,6 +117,12 @@ def hatches() -> Iterator[bytes]:
         yield (Path(folder) / "station.db").read_bytes()
 
 
+def file_heads() -> Iterator[bytes]:
+    for case in vectors("files")["cases"]:
+        data = bytes.fromhex(case["hex"])
+        yield data[21 : 21 + int.from_bytes(data[19:21], "big")]
+
+
 def key_files() -> Iterator[bytes]:
     yield keyfile.make("correct horse", Random(1).randbytes, keyfile.CHEAP)[1]
     yield keyfile.make("correct horse", Random(2).randbytes, keyfile.Cost(256, 2, 4))[1]

@@ -38,6 +38,7 @@ from fuzz.seeds import (
     boards,
     card_bodies,
     example,
+    file_heads,
     hatches,
     key_files,
     lists,
@@ -90,6 +91,7 @@ from backchannel.relay.wire import Bounds, Wire
 from backchannel.seals.armor import armor, dearmor
 from backchannel.seals.cards import _read_body, read_card
 from backchannel.seals.envelopes import read_batch
+from backchannel.seals.files import ForOffice, UnderPassphrase, read_head
 from backchannel.seals.reconcile import _list_key, read_list
 from backchannel.seals.seal import read_sealed
 from backchannel.station.hatch import Hatch
@@ -332,6 +334,17 @@ def sealed(data: bytes) -> None:
     with refusing():
         read = read_sealed(data)
         assert encode([1, read.slot, read.hpke_ct, read.commitment, read.body]) == data
+
+
+def file_head(data: bytes) -> None:
+    with refusing():
+        head = read_head(data)
+        kind = ["office", head.slot, head.hpke_ct] if isinstance(head, ForOffice) else under(head)
+        assert encode([*kind, head.commitment]) == data
+
+
+def under(head: UnderPassphrase) -> list[Any]:
+    return ["passphrase", head.memory_kib, head.passes, head.lanes, head.salt]
 
 
 def envelopes(data: bytes) -> None:
@@ -593,6 +606,7 @@ TARGETS: Final = {
     "dates": Target(dates_in_drafts, DATES, "text", 400),
     "edtf": Target(edtf, EDTF, "text", 200),
     "armor": Target(armored, texts(armor(b"card" * 30), "> " + armor(b"x")), "text"),
+    "file-head": Target(file_head, file_heads, "cbor", 2048),
     "sealed": Target(sealed, lambda: published("seals", most=40_000), "cbor", 40_000),
     "envelopes": Target(envelopes, batches, "cbor", 16_384),
     "card": Target(card, lambda: (encode(decode(one, limit=1 << 16)) for one in card_bodies()), "cbor", 16_384),

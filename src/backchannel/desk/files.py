@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -43,6 +42,7 @@ from backchannel.seals.files import (
     unwrap_head,
 )
 from backchannel.seals.seal import NO_TOKEN
+from backchannel.values import dataclass
 
 Random = Callable[[int], bytes]
 

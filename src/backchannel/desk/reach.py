@@ -3,7 +3,6 @@
 Spec: docs/spec/envelopes.md and docs/spec/desk.md, "Sealing".
 """
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from backchannel.desk.office import Office, own_token_name, their_token_name
@@ -13,6 +12,7 @@ from backchannel.seals.cards import has_run_out, standing_target
 from backchannel.seals.envelopes import tokens_to_try
 from backchannel.seals.keys import KemKey, destroyed_at, period_of
 from backchannel.seals.seal import NO_TOKEN, Target
+from backchannel.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

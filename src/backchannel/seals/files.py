@@ -8,7 +8,6 @@ the last chunk is shorter than the others, so that a file that was cut or contin
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,6 +17,7 @@ from backchannel.encoding import decode, encode, labelled
 from backchannel.errors import Locked, Refused
 from backchannel.seals.keys import KemKey, kem_seal
 from backchannel.seals.seal import HPKE_CT_BYTES, SLOT_BYTES, SealKeys, Target, Unwrapped, Writer, seal_keys
+from backchannel.values import dataclass, field
 
 MAGIC: Final = b"BACKCHANNEL FILE 1\n"
 LENGTH_BYTES: Final = 2
