@@ -5,6 +5,8 @@ text keys, true, false and null. Whatever else, and every second way of writing 
 """
 
 import hashlib
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from backchannel.errors import Refused
@@ -15,13 +17,14 @@ MAX_ITEMS: Final = 100_000
 
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = range(8)
 _SIMPLE_VALUES: Final = {0xF4: False, 0xF5: True, 0xF6: None}
+_FALSE, _TRUE, _NULL = b"\xf4", b"\xf5", b"\xf6"
 
 
 def encode(value: Any) -> bytes:
     """The one encoding of a value; a value outside the subset is a bug and raises TypeError or ValueError."""
-    out = bytearray()
+    out: list[bytes] = []
     _write(value, out, 0)
-    return bytes(out)
+    return b"".join(out)
 
 
 def decode(data: bytes, *, limit: int) -> Any:
@@ -40,7 +43,7 @@ def decode(data: bytes, *, limit: int) -> Any:
 
 def decode_prefix(data: bytes) -> tuple[Any, int]:
     """The first item and where it ends. The caller bounds the size. Raises Refused [E3-E9]."""
-    return _Reader(data).item(0)
+    return _read(data, 0, 0, [1])
 
 
 def labelled(purpose: str, *items: Any) -> bytes:
@@ -53,124 +56,128 @@ def digest(purpose: str, *items: Any) -> bytes:
     return hashlib.sha256(labelled(purpose, *items)).digest()
 
 
-def _head(major: int, number: int, out: bytearray) -> None:
-    if number < 24:
-        out.append(major << 5 | number)
-        return
-    for extra, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+def _head(major: int, number: int) -> bytes:
+    if number < 256:
+        return _HEADS[major][number]
+    for extra, size in ((25, 2), (26, 4), (27, 8)):
         if number < 1 << 8 * size:
-            out.append(major << 5 | extra)
-            out += number.to_bytes(size, "big")
-            return
+            return bytes((major << 5 | extra,)) + number.to_bytes(size, "big")
     raise ValueError("integer beyond 64 bits")
 
 
-def _write(value: Any, out: bytearray, depth: int) -> None:
+_HEADS: Final = [
+    [bytes((major << 5 | number,) if number < 24 else (major << 5 | 24, number)) for number in range(256)]
+    for major in range(_TAG)
+]
+
+
+@lru_cache(512)
+def _key(text: Any) -> bytes:
+    """A map's key, encoded: the order of these bytes is the order of the keys."""
+    if not isinstance(text, str):
+        raise TypeError("map keys are text")
+    raw = text.encode()
+    return _head(_TEXT, len(raw)) + raw
+
+
+def _write(value: Any, out: list[bytes], depth: int) -> None:
     if depth > MAX_DEPTH:
         raise ValueError("nested too deeply")
     match value:
-        case bool() | None:
-            out.append({False: 0xF4, True: 0xF5, None: 0xF6}[value])
-        case int():
-            _head(_UNSIGNED, value, out) if value >= 0 else _head(_NEGATIVE, -1 - value, out)
         case bytes():
-            _head(_BYTES, len(value), out)
-            out += value
+            out += _head(_BYTES, len(value)), value
         case str():
             raw = value.encode()
-            _head(_TEXT, len(raw), out)
-            out += raw
+            out += _head(_TEXT, len(raw)), raw
+        case bool() | None:
+            out.append(_TRUE if value else _NULL if value is None else _FALSE)
+        case int():
+            out.append(_head(_UNSIGNED, value) if value >= 0 else _head(_NEGATIVE, -1 - value))
         case list() | tuple():
-            _head(_ARRAY, len(value), out)
+            out.append(_head(_ARRAY, len(value)))
             for item in value:
                 _write(item, out, depth + 1)
         case dict():
-            _head(_MAP, len(value), out)
-            if not all(isinstance(key, str) for key in value):
-                raise TypeError("map keys are text")
-            for key in sorted(value, key=lambda k: (len(k.encode()), k.encode())):
-                _write(key, out, depth + 1)
-                _write(value[key], out, depth + 1)
+            out.append(_head(_MAP, len(value)))
+            if value and depth == MAX_DEPTH:
+                raise ValueError("nested too deeply")
+            for key, item in sorted(((_key(key), item) for key, item in value.items()), key=itemgetter(0)):
+                out.append(key)
+                _write(item, out, depth + 1)
         case _:
             raise TypeError(f"{type(value).__name__} has no encoding")
 
 
-class _Reader:
-    """One pass over the bytes; every count is checked against what is left before anything is made."""
+def _read(data: bytes, at: int, depth: int, seen: list[int]) -> tuple[Any, int]:
+    """The item at this place and where it ends; every count is checked against what is left before anything is made.
 
-    __slots__ = ("at", "data", "items")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-        self.items = 0
-
-    def item(self, depth: int) -> tuple[Any, int]:
-        return self._value(depth), self.at
-
-    def _take(self, count: int) -> bytes:
-        end = self.at + count
-        if end > len(self.data):
-            raise Refused("E3", "the item is cut short")
-        taken = self.data[self.at : end]
-        self.at = end
-        return taken
-
-    def _number(self, extra: int) -> int:
-        if extra < 24:
-            return extra
-        if extra > 27:
-            raise Refused("E4", "an indefinite or reserved length")
-        size = 1 << extra - 24
-        number = int.from_bytes(self._take(size), "big")
-        if number < 24 or (size > 1 and number < 1 << 4 * size):
-            raise Refused("E5", "a number not written in its shortest form")
-        return number
-
-    def _value(self, depth: int) -> Any:
-        if depth > MAX_DEPTH:
-            raise Refused("E6", "nested too deeply")
-        self.items += 1
-        if self.items > MAX_ITEMS:
-            raise Refused("E6", "too many items")
-        first = self._take(1)[0]
-        major, extra = first >> 5, first & 31
-        if major == _SIMPLE:
-            if first not in _SIMPLE_VALUES:
-                raise Refused("E7", "a kind of value that is not used here")
-            return _SIMPLE_VALUES[first]
-        if major == _TAG:
+    seen: how many items there are in the arrays and maps so far.
+    """
+    if depth > MAX_DEPTH:
+        raise Refused("E6", "nested too deeply")
+    if at >= len(data):
+        raise _short()
+    first = data[at]
+    at += 1
+    major, number = first >> 5, first & 31
+    if major >= _TAG:
+        if first not in _SIMPLE_VALUES:
             raise Refused("E7", "a kind of value that is not used here")
-        number = self._number(extra)
-        if major == _UNSIGNED:
-            return number
-        if major == _NEGATIVE:
-            return -1 - number
-        if number > len(self.data) - self.at:  # every item takes a byte at least: nothing is made for a false count
-            raise Refused("E3", "the item is cut short")
-        if major == _BYTES:
-            return self._take(number)
-        if major == _TEXT:
-            try:
-                return self._take(number).decode()
-            except UnicodeDecodeError as error:
-                raise Refused("E8", "text that is not UTF-8") from error
-        if major == _ARRAY:
-            return [self._value(depth + 1) for _ in range(number)]
-        return self._map(number, depth)
+        return _SIMPLE_VALUES[first], at
+    if number >= 24:
+        number, at = _long(data, at, number)
+    if major <= _NEGATIVE:
+        return number if major == _UNSIGNED else -1 - number, at
+    end = at + number
+    if end > len(data):  # every item takes a byte at least: nothing is made for a false count
+        raise _short()
+    if major == _BYTES:
+        return data[at:end], end
+    if major == _TEXT:
+        try:
+            return data[at:end].decode(), end
+        except UnicodeDecodeError as error:
+            raise Refused("E8", "text that is not UTF-8") from error
+    seen[0] += number if major == _ARRAY else 2 * number
+    if seen[0] > MAX_ITEMS:
+        raise Refused("E6", "too many items")
+    if major == _MAP:
+        return _read_map(data, at, number, depth, seen)
+    found = []
+    for _ in range(number):
+        value, at = _read(data, at, depth + 1, seen)
+        found.append(value)
+    return found, at
 
-    def _map(self, count: int, depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        before = b""
-        for _ in range(count):
-            start = self.at
-            key = self._value(depth + 1)
-            raw = self.data[start : self.at]
-            if not isinstance(key, str):
-                raise Refused("E7", "a map key that is not text")
-            # Bytewise order of the encoded keys also finds a key given twice.
-            if raw <= before:
-                raise Refused("E9", "map keys out of order or given twice")
-            before = raw
-            found[key] = self._value(depth + 1)
-        return found
+
+def _read_map(data: bytes, at: int, count: int, depth: int, seen: list[int]) -> tuple[dict[str, Any], int]:
+    found: dict[str, Any] = {}
+    before = b""
+    for _ in range(count):
+        key, end = _read(data, at, depth + 1, seen)
+        if not isinstance(key, str):
+            raise Refused("E7", "a map key that is not text")
+        # Bytewise order of the encoded keys also finds a key given twice.
+        if (raw := data[at:end]) <= before:
+            raise Refused("E9", "map keys out of order or given twice")
+        before = raw
+        found[key], at = _read(data, end, depth + 1, seen)
+    return found, at
+
+
+def _long(data: bytes, at: int, extra: int) -> tuple[int, int]:
+    """A number of more than five bits, and where it ends."""
+    if extra > 27:
+        raise Refused("E4", "an indefinite or reserved length")
+    size = 1 << extra - 24
+    end = at + size
+    if end > len(data):
+        raise _short()
+    number = int.from_bytes(data[at:end], "big")
+    if number < 24 or (size > 1 and number < 1 << 4 * size):
+        raise Refused("E5", "a number not written in its shortest form")
+    return number, end
+
+
+def _short() -> Refused:
+    return Refused("E3", "the item is cut short")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from backchannel.seals.envelopes import ended_batches, make_batch, read_batch, t
 from backchannel.seals.keys import KemKey, LinkKey, check_kem_public, destroyed_at, period_of
 from backchannel.seals.padding import LEAST, UNIT, padded_size
 from backchannel.seals.panel import Facts, who_could
+from backchannel.seals.points import is_mlkem768
 from backchannel.seals.seal import NO_TOKEN, Target, Writer, read_sealed, seal, seal_keys, sealed_size, unlock, unwrap
 from backchannel.seals.signatures import SigningKey
 
@@ -262,3 +264,17 @@ def test_secrets_are_not_in_repr():
         shown = repr(one)
         assert not any(repr(each)[2:-1] in shown for each in secret)
         assert len(shown) < 1200, "bytes that travelled, or a key of a kilobyte"
+
+
+def test_what_is_no_ml_kem_key_is_found_as_the_library_finds_it():
+    """Each of the 768 numbers at, above and below the modulus, among honest ones."""
+    key = MLKEM768PrivateKey.from_seed_bytes(bytes(64)).public_key().public_bytes_raw()
+    numbers = int.from_bytes(key[:1152], "little")
+    for at in range(768):
+        rest = numbers & ~(0xFFF << 12 * at)
+        for value in (0, 3328, 3329, 4095):
+            changed = (rest | value << 12 * at).to_bytes(1152, "little") + key[1152:]
+            assert is_mlkem768(changed) == (value < 3329)
+    with pytest.raises(ValueError, match="ML-KEM"):
+        MLKEM768PublicKey.from_public_bytes((numbers & ~0xFFF | 3329).to_bytes(1152, "little") + key[1152:])
+    assert MLKEM768PublicKey.from_public_bytes((numbers & ~0xFFF | 3328).to_bytes(1152, "little") + key[1152:])

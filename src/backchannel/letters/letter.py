@@ -110,7 +110,7 @@ def read_contents(data: bytes) -> Letter:
         raise Refused("L7", "a sealed letter does not hold sheet, parts, signature and docket")
     if signature is not None and len(signature) != SIGNATURE_BYTES:
         raise Refused("L7", "a sealed letter does not hold sheet, parts, signature and docket")
-    if data.count(0, end) != len(data) - end:  # 2
+    if not data.endswith(bytes(len(data) - end)):  # 2
         raise Refused("L8", "something follows the letter that is not padding")
     sheet = read_sheet(sheet_bytes)  # 3
     if sum(len(part) for part in part_bytes) > MOST_BYTES:  # 4
