@@ -134,7 +134,7 @@ def test_what_is_known_opens_no_segment(make):
 
 
 def test_the_file_is_set_as_it_says(make):
-    """Durable at the commit, what expires is overwritten, and the log is emptied once in some four hundred pouches."""
+    """Durable at the commit, what expires is overwritten, and the log is emptied once in some eight hundred pouches."""
     store = make()
     for db in (store._writer, store._reader):
         found = {

@@ -35,7 +35,7 @@ _PRAGMAS: Final = {
     "synchronous": "FULL",
     "secure_delete": "ON",
     "cache_size": -8192,
-    "wal_autocheckpoint": 4096,
+    "wal_autocheckpoint": 8192,
 }
 
 _Hashed = list[tuple[bytes, bytes | memoryview]]
