@@ -109,7 +109,7 @@ def _syncs(servers: dict[str, Server], folder: Path) -> Iterator[Figure]:
             tracer = subprocess.Popen([*trace, *pids], stderr=subprocess.DEVNULL)
             time.sleep(1)
             try:
-                said = _posted(server, posters, 4)
+                said = _posted(server, posters, 2)
             except subprocess.CalledProcessError:
                 said = {}
             time.sleep(0.5)

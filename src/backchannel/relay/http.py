@@ -250,7 +250,8 @@ class Relay:
         """A segment's pouches, read as they are sent: a slow collector costs one piece, not a segment."""
         for first in range(0, page.count, _PIECE_POUCHES):
             found = await asyncio.to_thread(self._store.pouches, shard, page.number, first, _PIECE_POUCHES)
-            yield b"".join(found)
+            for pouch in found:
+                yield pouch
 
 
 def _only(request: Request, allowed: str) -> None:
