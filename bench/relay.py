@@ -125,8 +125,8 @@ def _syncs(servers: dict[str, Server], folder: Path) -> Iterator[Figure]:
 
 
 CHECKPOINT = (
-    "A commit is one sync; SQLite's log is emptied into the file about once in 400 pouches, which is two more. A store "
-    "that is one log would need none."
+    "A commit is one sync; SQLite's log is emptied into the file once in some 700 pouches, which is three "
+    "more. A store that is one log would need none."
 )
 
 
@@ -150,13 +150,13 @@ def _starting(servers: dict[str, Server]) -> Iterator[Figure]:
 
 
 def _disk(relay: Relay) -> Figure:
-    """After it has stopped: while it runs there are up to 20 MiB of log besides, however much is stored."""
+    """After it has stopped: while it runs there are up to 35 MiB of log besides, however much is stored."""
     stored = SqliteStore(relay.store, Limits())
     held = stored.health().pouches
     stored.close()
     size = sum(one.stat().st_blocks * 512 for one in relay.store.parent.glob(f"{relay.store.name}*"))
     name = "bytes on disk for a byte of pouches"
-    note = f"of {held:,} pouches; up to 20 MiB of log come to it while the relay runs, however much it holds"
+    note = f"of {held:,} pouches; up to 35 MiB of log come to it while the relay runs, however much it holds"
     return Figure(name, "bytes", [size / (held * POUCH)], goals=[Goal(1.05)], note=note)
 
 

@@ -140,7 +140,7 @@ def test_the_file_is_set_as_it_says(make):
         found = {
             name: db.pragma(name) for name in ("journal_mode", "synchronous", "secure_delete", "wal_autocheckpoint")
         }
-        assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "wal_autocheckpoint": 4096}
+        assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "wal_autocheckpoint": 8192}
 
 
 def test_a_file_of_another_version_is_not_touched(tmp_path):
