@@ -169,7 +169,7 @@ def conveyance() -> dict[str, Any]:
             spoiled("long reason", "at most 4,096 bytes of UTF-8, here 4,098 in 2,049 letters", because="ф" * 2049),
             spoiled("long instructions", "at most 4,096 bytes", instructions="x" * 4097),
             spoiled("by before 1970", "a time is not negative", by=-1),
-            spoiled("taken after the last time", "a time is at most 2^38", taken=(1 << 38) + 1),
+            spoiled("taken after the last time", "a time is below 2^37", taken=1 << 37),
         ],
         "way": {
             "about": "North to South through Ferry and Harbour, nested: Ferry takes `first` out of North's hands and "
@@ -274,7 +274,7 @@ def evidence() -> dict[str, Any]:
             statement("short reference", "W1", "32 bytes", 1, ref[:31]),
             statement("short office", "W1", "32 bytes", 2, FERRY.id[:31]),
             statement("before 1970", "W1", "a time is not negative", 3, -1),
-            statement("after the last time", "W1", "a time is at most 2^38", 3, (1 << 38) + 1),
+            statement("after the last time", "W1", "a time is below 2^37", 3, 1 << 37),
             statement("true as a time", "W1", "not a number", 3, True),
             statement("false as a time", "W1", "not a number", 3, False),
             statement("unknown event", "W2", "what a carrier says must be understood", 0, "x-Burnt"),

@@ -8,8 +8,14 @@ from backchannel.conveyance.evidence import Evidence, PassedOn, Said, reference,
 from backchannel.desk import conveying, sealing
 from backchannel.desk import events as ev
 from backchannel.desk.sealing import Order, Route
+from backchannel.desk.states import Correspondent
+from backchannel.encoding import decode, decode_prefix, encode
+from backchannel.letters.letter import contents
 from backchannel.letters.matter import Matter
 from backchannel.letters.parts import Body
+from backchannel.seals.cards import read_card, standing_target
+from backchannel.seals.envelopes import make_batch
+from backchannel.seals.seal import NO_TOKEN, Target, seal
 
 _SETTLED = {}  # by their names: where they lie closed, and the dice as they were; founding them takes seconds
 
@@ -137,3 +143,64 @@ def sealed_of(office, n):
 
 def now(town):
     return int(town.clock().timestamp())
+
+
+# --- contents of any kind, sealed as their writer's own desk would ---
+
+BODY = Body("en", "prevailing", "Meeting", "Will you meet?")
+
+
+def composed(north, south, **more):
+    """[sheet, parts, signature, docket] of a letter of North's as it would be sealed, sheet and docket decoded."""
+    order = Order(south.state.office, "letter", (BODY,), signed=False, **more)
+    other = north.state.of(south.state.office)
+    number = max((number for _, number in other.written), default=0) + 1
+    batch, _ = make_batch(other.made_batches + 1, None, north.now, north.random)
+    letter = sealing._compose(north, order, other, False, number, batch, (Route(),), ZoneInfo)
+    sheet, parts, signature, docket = decode_prefix(contents(letter))[0]
+    return [decode(sheet, limit=1 << 20), parts, signature, decode(docket, limit=1 << 20)]
+
+
+def sealed_by(north, south, letter, *, target=None):
+    """Any contents, sealed as North's own desk would, on the envelope or key it would take; a docket may be bytes."""
+    other = north.state.of(south.state.office)
+    sheet, parts, signature, docket = letter
+    data = encode([encode(sheet), parts, signature, docket if isinstance(docket, bytes) else encode(docket)])
+    target = target or sealing._choose(north, other, Route(), set()).target
+    dh = north.link.shared(other.card.body.link_public)
+    return seal(data, north.writer, other.office, dh, target, north.random(32))
+
+
+def standing(south, clock, token=NO_TOKEN):
+    slot, key = standing_target(read_card(south.state.card_data), clock())
+    return Target(slot, key.public, token)
+
+
+def arrives(town, office, sealed, times=1):
+    """As the station gives it up, and taken in; what the desk says of it."""
+    with office.hatch._changing():
+        for _ in range(times):
+            office.hatch._run(
+                "INSERT INTO arrived(sealed, left_by, reached) VALUES (?, ?, ?)", sealed, now(town), now(town)
+            )
+    return town.take_in(office)
+
+
+def picture(office):
+    """All that a letter could change."""
+    office.forget_state()
+    state = office.state
+    known = [one for one in state.correspondents.values() if one != Correspondent(one.office)]
+    secrets = sorted(secret.name for secret in office.register.secrets())
+    return repr((state.letters, state.own_slots, state.spent, state.seals, state.seal_ids, known, secrets))
+
+
+def unchanged(town, office, sealed):
+    before, head = picture(office), office.register.head()[0]
+    intake = arrives(town, office, sealed)
+    assert picture(office) == before
+    assert office.register.head()[0] == head + 1  # the one entry that counts what was refused
+    assert intake.opened == ()
+    ((mark, why, number),) = intake.refused
+    assert number == 1
+    return mark, why

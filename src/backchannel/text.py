@@ -49,6 +49,7 @@ _TWO_KINDS: Final = re.compile(
 )
 _MARKUP: Final = re.compile(r"[<&]|!\[|\]:")  # HTML, a character reference, an image, a definition: each holds its own
 MOST_BREACHES: Final = 100
+MOST_MARKS: Final = 8  # on one letter: more than any language of letters, fewer than hide the lines around it
 MOST_CHARACTERS: Final = 131_072  # of one body: some sixty pages; more belongs into an attachment
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*")
 _RTL_LANGUAGES: Final = frozenset(
@@ -78,7 +79,7 @@ _RTL_SCRIPTS: Final = frozenset(("Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo",
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Where a text breaks a rule: mark T1-T6, T8 or T9.
+    """Where a text breaks a rule: mark T1-T6 or T8-T10.
 
     line and column count from 1; character: its code point, or "".
     """
@@ -109,6 +110,7 @@ def breaches(text: str, kind: Kind) -> list[Breach]:
     spaces = _LINE_ENDS if kind == "prose" else _EDGES
     places += [(found.start(), "T4", "a space where a line ends or begins") for found in _first(spaces.finditer(text))]
     places += [(at, "T5", "digits of two kinds in one number") for at in _mixed_digits(text)]
+    places += [(at, "T10", f"more than {MOST_MARKS} marks on one letter") for at in _first(_floods(text))]
     if not places and not unicodedata.is_normalized("NFC", text):
         composed = unicodedata.normalize("NFC", text)
         at = next((i for i, (a, b) in enumerate(zip(text, composed, strict=False)) if a != b), len(composed) - 1)
@@ -124,7 +126,7 @@ def body_breaches(text: str) -> list[Breach]:
 
 
 def check(text: str, kind: Kind, where: str) -> str:
-    """The text. Raises Refused [T1-T5, T8] at the first breach, with its place; `where` names what holds it."""
+    """The text. Raises Refused [T1-T5, T8, T10] at the first breach, with its place; `where` names what holds it."""
     for breach in breaches(text, kind):
         raise Refused(breach.mark, f"{where}: {breach}", next_step="Take out the character named and try again.")
     return text
@@ -145,6 +147,17 @@ def _hidden(text: str, may: frozenset[str]) -> Iterable[int]:
     """Where the text holds what is hidden, the first of them; `may`: what it may hold all the same."""
     found = {character for character in {*text} - may if is_hidden(character)}
     return _first(at for at, character in enumerate(text) if character in found) if found else ()
+
+
+def _floods(text: str) -> Iterator[int]:
+    """Where marks stand on marks, past the most that one letter bears; at the head of a text they have no letter."""
+    if text.isascii():
+        return
+    marks = 0
+    for at, character in enumerate(text):
+        marks = marks + 1 if character >= "\u0300" and unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks > MOST_MARKS:
+            yield at
 
 
 def _first(found: Iterable[_T]) -> Iterator[_T]:
@@ -259,12 +272,31 @@ def code_points(text: str) -> str:
 def for_screen(text: str) -> str:
     """A name, title or file name from outside, safe on a screen and in a sentence.
 
-    Hidden characters become their code points; what is written right to left is isolated (U+2068 … U+2069).
+    Hidden characters, and marks past the most that a letter bears, become their code points; what is written right to
+    left is isolated (U+2068 … U+2069).
     """
-    safe = "".join(f"<{code_point(c)}>" if is_hidden(c) and c not in _LINE_MAY else c for c in text)
+    unseen = set(_floods(text))
+    safe = "".join(
+        f"<{code_point(c)}>" if at in unseen or (is_hidden(c) and c not in _LINE_MAY) else c
+        for at, c in enumerate(text)
+    )
     if any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in safe):
         return f"\u2068{safe}\u2069"
     return safe
+
+
+def json_for_screen(said: str) -> str:
+    """JSON that says the same to a machine, and does nothing to a terminal: hidden characters and floods escaped."""
+    unseen = set(_floods(said))
+    found = {c for c in {*said} - {"\n"} - _LINE_MAY if is_hidden(c)}
+    if not unseen and not found:
+        return said
+    return "".join(_escaped(c) if c in found or at in unseen else c for at, c in enumerate(said))
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def prose_for_screen(text: str) -> str:

@@ -1,21 +1,13 @@
 """Each bad input: the exact answer, and that nothing changed."""
 
-from zoneinfo import ZoneInfo
-
 import pytest
+from hostile import arrives, composed, sealed_by, standing, unchanged
 
 from backchannel.desk import founding, sealing
-from backchannel.desk.sealing import Order, Route
-from backchannel.desk.states import Correspondent
-from backchannel.encoding import decode, decode_prefix, encode
-from backchannel.letters.letter import contents
-from backchannel.letters.parts import Body
+from backchannel.desk.sealing import Route
+from backchannel.encoding import decode, encode
 from backchannel.seals.cards import read_card, standing_target
-from backchannel.seals.envelopes import make_batch
 from backchannel.seals.keys import period_of
-from backchannel.seals.seal import NO_TOKEN, Target, seal
-
-BODY = Body("en", "prevailing", "Meeting", "Will you meet?")
 
 
 @pytest.fixture
@@ -25,61 +17,6 @@ def pair(town):
     town.exchange(north, south)
     town.exchange(south, north)
     return north, south
-
-
-def composed(north, south, **more):
-    """[sheet, parts, signature, docket] of a letter of North's as it would be sealed, sheet and docket decoded."""
-    order = Order(south.state.office, "letter", (BODY,), signed=False, **more)
-    other = north.state.of(south.state.office)
-    number = max((number for _, number in other.written), default=0) + 1
-    batch, _ = make_batch(other.made_batches + 1, None, north.now, north.random)
-    letter = sealing._compose(north, order, other, False, number, batch, (Route(),), ZoneInfo)
-    sheet, parts, signature, docket = decode_prefix(contents(letter))[0]
-    return [decode(sheet, limit=1 << 20), parts, signature, decode(docket, limit=1 << 20)]
-
-
-def sealed_by(north, south, letter, *, target=None):
-    """Any contents, sealed as North's own desk would, on the envelope or key it would take."""
-    other = north.state.of(south.state.office)
-    sheet, parts, signature, docket = letter
-    data = encode([encode(sheet), parts, signature, encode(docket)])
-    target = target or sealing._choose(north, other, Route(), set()).target
-    dh = north.link.shared(other.card.body.link_public)
-    return seal(data, north.writer, other.office, dh, target, north.random(32))
-
-
-def standing(south, clock, token=NO_TOKEN):
-    slot, key = standing_target(read_card(south.state.card_data), clock())
-    return Target(slot, key.public, token)
-
-
-def arrives(town, office, sealed):
-    """Cut, carried and taken in; what the desk says of it."""
-    sender = next(one for one in town.offices.values() if one is not office)
-    address, key = sealing._way(sender, sender.state.of(office.state.office))
-    sender.hatch.send(10**6 + len(sender.hatch.outgoing()), sealed, address, key)
-    town.carry()
-    return town.take_in(office)
-
-
-def picture(office):
-    """All that a letter could change."""
-    office.forget_state()
-    state = office.state
-    known = [one for one in state.correspondents.values() if one != Correspondent(one.office)]
-    secrets = sorted(secret.name for secret in office.register.secrets())
-    return repr((state.letters, state.own_slots, state.spent, state.seals, state.seal_ids, known, secrets))
-
-
-def unchanged(town, office, sealed):
-    before, head = picture(office), office.register.head()[0]
-    intake = arrives(town, office, sealed)
-    assert picture(office) == before
-    assert office.register.head()[0] == head + 1  # the one entry that counts what was refused
-    assert intake.opened == ()
-    ((mark, why, number),) = intake.refused
-    assert number == 1
-    return mark, why
 
 
 def with_sheet(letter, **changes):

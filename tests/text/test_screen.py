@@ -1,11 +1,22 @@
 """What reaches a screen, how search compares, and which way a language runs."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backchannel.errors import Refused
-from backchannel.text import check_language, direction, fold, for_screen, is_hidden, prose_for_screen, words
+from backchannel.text import (
+    check_language,
+    direction,
+    fold,
+    for_screen,
+    is_hidden,
+    json_for_screen,
+    prose_for_screen,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +29,7 @@ from backchannel.text import check_language, direction, fold, for_screen, is_hid
         ("جنوب", "\u2068جنوب\u2069"),
         ("نامه‌ها", "\u2068نامه‌ها\u2069"),
         ("٢٠٢٤-١٠-١٤", "\u2068٢٠٢٤-١٠-١٤\u2069"),
+        ("q" + "\u0301" * 9 + "q", "q" + "\u0301" * 8 + "<U+0301>q"),
         ("\u2069جنوب\u2066", "\u2068<U+2069>جنوب<U+2066>\u2069"),
     ],
 )
@@ -33,6 +45,15 @@ def test_nothing_hidden_reaches_the_screen(text):
     if shown.startswith("\u2068"):
         shown = shown[1:-1]
     assert not any(is_hidden(c) for c in shown if c != "\u200c")
+
+
+@given(st.text(max_size=60))
+def test_json_says_the_same_and_does_nothing_to_a_terminal(text):
+    text += "\u009b31m\u202e\U000e0041q" + "\u0301" * 20
+    said = json_for_screen(json.dumps({"a": text}, ensure_ascii=False, indent=1))
+    assert json.loads(said) == {"a": text}
+    assert not any(is_hidden(one) for one in said if one not in "\n\u200c")
+    assert "\u0301" * 9 not in said
 
 
 def test_a_body_in_breach_is_shown_as_code_points_only():

@@ -247,7 +247,7 @@ def _is_way(way: Any) -> bool:
     return (
         len(hops) <= 8
         and all(isinstance(hop, bytes) and len(hop) <= 64 for hop in hops)
-        and all(type(time) is int and 0 <= time <= 2**38 for time in times)
+        and all(type(time) is int and 0 <= time < 2**37 for time in times)
     )
 
 
@@ -276,7 +276,7 @@ def _read_part(data: bytes) -> Any:
 def read_introduction(data: bytes, introducer: bytes, reader: bytes) -> dict[str, Any]:
     value = decode(data, "N1")
     _fits(value, {"card": bytes, "standing": str, "since": int}, {}, "N1")
-    if value["standing"] not in ("unverified", "vouched", "verified") or not 0 <= value["since"] <= 1 << 38:
+    if value["standing"] not in ("unverified", "vouched", "verified") or not 0 <= value["since"] < 1 << 37:
         raise No("N1")
     office = read_card(value["card"])["office"]
     if office == introducer:

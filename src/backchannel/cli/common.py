@@ -13,7 +13,7 @@ import click
 
 from backchannel.cli.text import _, several
 from backchannel.errors import BackchannelError, Locked, NotPossible
-from backchannel.text import for_screen
+from backchannel.text import for_screen, json_for_screen
 
 if TYPE_CHECKING:
     from backchannel.desk.desk import Desk
@@ -236,7 +236,7 @@ def offer_backup(desk: "Desk", file: Path | None, yes: bool) -> None:
 
 
 def show_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json_for_screen(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def moment(at: datetime | int | None) -> str:

@@ -11,7 +11,7 @@ from backchannel.errors import Refused
 from backchannel.letters.clauses import Act, act_to_wire, read_acts
 from backchannel.letters.fields import MOST_SECONDS, Fields
 from backchannel.letters.matter import CAPACITIES
-from backchannel.letters.series import Span
+from backchannel.letters.series import MOST_NUMBER, Span
 from backchannel.letters.versions import Mismatch, Translation, read_mismatch, read_translations
 from backchannel.values import dataclass, field
 
@@ -180,7 +180,7 @@ def read_docket(data: bytes) -> Docket:
     docket = Fields(decode(data, limit=MOST_BYTES), "L5", "docket")
     return Docket(
         epoch=docket.octets("epoch", 16),
-        number=docket.whole("number", least=1) if docket.has("number") else None,
+        number=docket.whole("number", least=1, most=MOST_NUMBER - 1) if docket.has("number") else None,
         replies=docket.ids("replies", most=64) if docket.has("replies") else (),
         handling=_handling(docket.raw("handling")) if docket.has("handling") else Handling(),
         view=_view(docket.raw("view")) if docket.has("view") else None,

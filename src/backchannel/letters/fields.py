@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from backchannel.errors import Refused
 
-MOST_SECONDS: Final = 1 << 38  # about the year 10,700: past it no clock or calendar here can show an instant
+MOST_SECONDS: Final = (1 << 37) - 1  # in the year 6325, as of moments: past 9999 nothing here can show an instant
 
 
 class Fields:

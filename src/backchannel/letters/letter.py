@@ -11,6 +11,7 @@ from backchannel.letters.docket import PARAPHRASED, Docket, read_docket
 from backchannel.letters.forms import Form, form_of
 from backchannel.letters.matter import Matter
 from backchannel.letters.parts import (
+    MOST_BODIES,
     MOST_BYTES,
     MOST_PARTS,
     Acts,
@@ -141,6 +142,8 @@ def _check_form(letter: Letter) -> None:
     if not rules.must_carry and not any(isinstance(part.content, Body | UnknownPart) for part in letter.parts):
         raise Refused("L13", "a letter without a text")
     languages = [body.lang for body in letter.bodies]
+    if len(languages) > MOST_BODIES:
+        raise Refused("L13", f"a letter with more than {MOST_BODIES} texts")
     if len(set(languages)) != len(languages) or sum(body.status == "prevailing" for body in letter.bodies) > 1:
         raise Refused("L13", "a letter with two texts in one language, or two that prevail")
     if letter.sheet.answers and not signed:

@@ -16,6 +16,7 @@ from backchannel.values import dataclass, field
 SALT_BYTES: Final = 16
 MOST_BYTES: Final = 16 * 1024 * 1024
 MOST_PARTS: Final = 256
+MOST_BODIES: Final = 16  # each costs its reader up to seconds: Markdown takes more than proportionally long
 STATUSES: Final = ("prevailing", "equal", "courtesy", "machine")
 MATTERS: Final = (
     "conveyance",
