@@ -1,22 +1,26 @@
 """A letter asked for step by step; what was typed is never lost."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from backchannel.cli.common import note, write_new
 from backchannel.cli.text import _
-from backchannel.desk.desk import Desk
 from backchannel.errors import BackchannelError
-from backchannel.letters.dates import Moment
 from backchannel.letters.draft_values import write_draft
 from backchannel.letters.drafts import Draft
 from backchannel.letters.forms import FORMS, WRITTEN
 from backchannel.letters.parts import Body
 from backchannel.text import check, check_language
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.letters.dates import Moment
 
 T = TypeVar("T")
 

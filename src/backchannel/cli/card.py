@@ -1,8 +1,10 @@
 """backchannel card."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -11,12 +13,17 @@ from backchannel.cli.common import confirm, moment, note, own_words, show_json, 
 from backchannel.cli.introductions import card_lines, sides, vouched
 from backchannel.cli.text import _
 from backchannel.cli.words import office_name
-from backchannel.desk.desk import Desk
-from backchannel.desk.states import Correspondent, Vouch
-from backchannel.desk.trust import CardStops
-from backchannel.seals.cards import Card
-from backchannel.seals.safety import in_groups
+from backchannel.desk.later import imported_when_used
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.states import Correspondent, Vouch
+    from backchannel.seals.cards import Card
+
+with imported_when_used():
+    from backchannel.desk import trust
+    from backchannel.seals import safety
 
 WORDS_TITLE = "Words of the introducer"
 
@@ -58,7 +65,7 @@ def import_(desk: Desk, file: BinaryIO, name: str | None, second_clerk: str | No
     found = desk.read_card(file.read())
     try:
         what = desk.import_card(found, second_clerk=second_clerk, name=name)
-    except CardStops as stop:
+    except trust.CardStops as stop:
         _side_by_side(stop.new, stop.old)
         raise
     for known, match in desk.likenesses(found):
@@ -228,7 +235,7 @@ def number(desk: Desk, office: str, as_json: bool) -> None:
     if as_json:
         show_json({"digits": digits})
     else:
-        click.echo(in_groups(digits))
+        click.echo(safety.in_groups(digits))
 
 
 @card.command()
@@ -241,7 +248,7 @@ def verify(desk: Desk, office: str, digits: str | None) -> None:
     Example:  backchannel card verify south
     """
     if digits is None:
-        click.echo(in_groups(desk.safety_number(office)), err=True)
+        click.echo(safety.in_groups(desk.safety_number(office)), err=True)
         prompt = _("Type the digits the other side reads to you")
         digits = click.prompt(prompt, err=True) if sys.stdin.isatty() else sys.stdin.readline()
     desk.verify(office, digits or "")

@@ -1,16 +1,20 @@
 """Clauses and acts of a letter on the screen: each clause with what limits it inside."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backchannel.cli.text import _
-from backchannel.desk.desk import Desk
-from backchannel.desk.sealing import Plan
-from backchannel.letters.clause_words import Shown
 from backchannel.letters.clauses import act_to_wire, clause_to_wire
-from backchannel.letters.letter import Letter
-from backchannel.letters.limits import Whole
 from backchannel.text import code_points, prose_for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.sealing import Plan
+    from backchannel.letters.clause_words import Shown
+    from backchannel.letters.letter import Letter
+    from backchannel.letters.limits import Whole
 
 
 def plan_lines(desk: Desk, plan: Plan) -> Iterator[str]:

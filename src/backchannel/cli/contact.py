@@ -1,9 +1,11 @@
 """backchannel contact: meetings of people without a mandate."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -11,11 +13,16 @@ from backchannel.cli.common import confirm, moment, note, show_json, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.words import CAPACITIES, N_
 from backchannel.desk.contacts import MARKS
-from backchannel.desk.desk import Desk
-from backchannel.desk.states import ContactState
+from backchannel.desk.later import imported_when_used
 from backchannel.errors import NotPossible
-from backchannel.letters.draft_values import Source
 from backchannel.text import direction, for_screen, prose_for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.states import ContactState
+
+with imported_when_used():
+    from backchannel.letters import draft_values
 
 STANDINGS: Final = {
     "itself": N_("SPEAKS FOR ITSELF ONLY"),
@@ -63,11 +70,11 @@ def note_(desk: Desk, file: str | None, who: tuple[str, ...], **typed: str | Non
         click.echo(line)
 
 
-def _source(file: str | None) -> Source | None:
+def _source(file: str | None) -> draft_values.Source | None:
     if file is None:
         return None
     try:
-        return Source(file, sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+        return draft_values.Source(file, sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
     except OSError as error:
         raise NotPossible(f"{file} cannot be read: {error.strerror}") from error
 

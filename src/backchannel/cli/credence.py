@@ -1,7 +1,9 @@
 """backchannel credence: which envoy carries whose word."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -9,11 +11,15 @@ from backchannel.cli.authority import ANSWERS, STANDINGS, VERBS, credence_lines
 from backchannel.cli.common import confirm, moment, show_json, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
-from backchannel.conveyance.credence import Answer, Query
-from backchannel.desk.accrediting import Accredit, Listed
-from backchannel.desk.desk import Desk
-from backchannel.desk.sealing import Route
+from backchannel.desk.later import imported_when_used
 from backchannel.errors import NotPossible
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+
+with imported_when_used():
+    from backchannel.conveyance import credence as words
+    from backchannel.desk import accrediting, sealing
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,9 +37,9 @@ def _ways(command: F) -> F:
     return option(command)
 
 
-def _routes(desk: Desk, via: tuple[str, ...], direct: bool) -> tuple[Route, ...]:
+def _routes(desk: Desk, via: tuple[str, ...], direct: bool) -> tuple[sealing.Route, ...]:
     found = tuple(desk.route(one) for one in via)
-    return (*found, Route(receipt=False)) if direct else found
+    return (*found, sealing.Route(receipt=False)) if direct else found
 
 
 @credence.command()
@@ -83,7 +89,7 @@ def give(
 
     Example:  backchannel credence give ferry --to south --verb carry --verb explore --matter prisoners
     """
-    wanted = Accredit(
+    wanted = accrediting.Accredit(
         envoy=desk.find(envoy).office,
         audience=desk.find(audience).office,
         verbs=verbs,
@@ -168,17 +174,17 @@ def list_(desk: Desk, as_json: bool) -> None:
         )
     for word, answer in desk.questions():
         query = word.what
-        assert isinstance(query, Query)
+        assert isinstance(query, words.Query)
         letter = desk.state.letters[word.n]
         said = _("no answer so far")
-        if answer is not None and isinstance(answer.what, Answer):
+        if answer is not None and isinstance(answer.what, words.Answer):
             said = _(ANSWERS[answer.what.answer])
         text = _("{n}: you asked {office} about {envoy}") if letter.ours else _("{n}: {office} asks about {envoy}")
         asked = text.format(n=word.n, office=name_of(desk, letter.office), envoy=name_of(desk, query.envoy))
         click.echo(f"{asked}: {said}")
 
 
-def _as_json(one: Listed) -> dict[str, Any]:
+def _as_json(one: accrediting.Listed) -> dict[str, Any]:
     what = one.credence
     return {
         "id": what.id.hex(),
@@ -205,7 +211,7 @@ def _as_json(one: Listed) -> dict[str, Any]:
 def _question_json(desk: Desk, n: int) -> dict[str, Any]:
     word, answer = next(one for one in desk.questions() if one[0].n == n)
     query = word.what
-    assert isinstance(query, Query)
+    assert isinstance(query, words.Query)
     return {
         "entry": n,
         "ours": word.by == desk.state.office,
@@ -213,7 +219,7 @@ def _question_json(desk: Desk, n: int) -> dict[str, Any]:
         "envoy": query.envoy.hex(),
         "credence": query.credence.hex() if query.credence else None,
         "letter": query.letter.hex() if query.letter else None,
-        "answer": answer.what.answer if answer and isinstance(answer.what, Answer) else None,
+        "answer": answer.what.answer if answer and isinstance(answer.what, words.Answer) else None,
     }
 
 

@@ -1,7 +1,5 @@
 """backchannel demo: the exchange of 2014, replayed; every step a real process and a real file."""
 
-import runpy
-from importlib import resources
 from pathlib import Path
 
 import click
@@ -18,6 +16,9 @@ def demo(year: str, keep: Path | None) -> None:
     2014: a letter in English and Persian and an assurance by two ways, and the answer. 2024: a deniable warning, its
     answer, and a meeting without a mandate. Takes some seconds; nothing outside a temporary folder is touched.
     """
+    import runpy
+    from importlib import resources
+
     from backchannel.cli.stage import play
 
     file = resources.files("backchannel") / "examples" / year / "exchange.py"

@@ -1,5 +1,7 @@
 """backchannel desk."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 
@@ -7,9 +9,12 @@ import click
 
 from backchannel.cli.common import confirm, moment, note, office_options, passphrase_from, show_json, with_desk
 from backchannel.cli.text import _
-from backchannel.desk.desk import Desk
+from backchannel.desk.later import imported_when_used
 from backchannel.errors import NotPossible
 from backchannel.text import for_screen
+
+with imported_when_used():
+    from backchannel.desk import desk as door
 
 
 @click.group()
@@ -31,13 +36,13 @@ def _passphrase(file: Path | None, descriptor: int | None, prompt: str) -> str:
 def unlock(office_folder: Path, passphrase_file: Path | None, passphrase_fd: int | None) -> None:
     """Ask for the passphrase once; the desk stays open until `desk lock` or 15 idle minutes."""
     passphrase = _passphrase(passphrase_file, passphrase_fd, _("Passphrase"))
-    Desk.unlock(office_folder, passphrase)
+    door.Desk.unlock(office_folder, passphrase)
     click.echo(_("The desk is open until `backchannel desk lock` or 15 idle minutes."))
-    with Desk.open(office_folder, None) as opened:
+    with door.Desk.open(office_folder, None) as opened:
         _tell_soon(opened)
 
 
-def _tell_soon(opened: Desk) -> None:
+def _tell_soon(opened: door.Desk) -> None:
     if opened.state.publicity.publications or opened.state.publicity.asked:
         from backchannel.cli.publicity import owner_lines
 
@@ -54,13 +59,13 @@ def _tell_soon(opened: Desk) -> None:
 @office_options
 def lock(office_folder: Path, passphrase_file: Path | None, passphrase_fd: int | None) -> None:
     """Let go of the key."""
-    click.echo(_("The desk is locked.") if Desk.lock(office_folder) else _("The desk was locked already."))
+    click.echo(_("The desk is locked.") if door.Desk.lock(office_folder) else _("The desk was locked already."))
 
 
 @desk.command()
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_desk()
-def status(desk: Desk, as_json: bool) -> None:
+def status(desk: door.Desk, as_json: bool) -> None:
     """What waits, what is missing, what is due."""
     state = desk.state
     unread = [one.n for one in desk.letters() if not one.ours and one.event is not None and one.read_at is None]
@@ -115,7 +120,7 @@ def status(desk: Desk, as_json: bool) -> None:
 @desk.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @with_desk()
-def backup(desk: Desk, file: Path) -> None:
+def backup(desk: door.Desk, file: Path) -> None:
     """Write a backup: everything but the keys that open letters, under today's passphrase.
 
     Example:  backchannel desk backup north-2026-11.backup
@@ -137,14 +142,14 @@ def restore(
     """
     confirm(_("Restore into {folder}, and begin a new epoch?").format(folder=office_folder), yes)
     passphrase = _passphrase(passphrase_file, passphrase_fd, _("Passphrase of the time of the backup"))
-    with Desk.restore(file, office_folder, passphrase) as opened:
+    with door.Desk.restore(file, office_folder, passphrase) as opened:
         note(_("Restored up to entry {n}. Tell your correspondents by another way.").format(n=opened.state.last_n))
 
 
 @desk.command(name="new-epoch")
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
 @with_desk(quiet=True)
-def new_epoch(desk: Desk, yes: bool) -> None:
+def new_epoch(desk: door.Desk, yes: bool) -> None:
     """After a copy was put back: make all that was shared before void, and say so in a new card."""
     confirm(_("Void every return envelope and token shared before now?"), yes)
     desk.new_epoch()
@@ -154,7 +159,7 @@ def new_epoch(desk: Desk, yes: bool) -> None:
 @desk.command(name="confirm-clock")
 @click.option("--yes", is_flag=True, help="Ask for no confirmation.")
 @with_desk(quiet=True)
-def confirm_clock(desk: Desk, yes: bool) -> None:
+def confirm_clock(desk: door.Desk, yes: bool) -> None:
     """Say that this machine's clock is right, though it stands oddly to the last entry."""
     now = moment(desk.office.clock())
     confirm(_("Is it {now}?").format(now=now), yes)
@@ -177,6 +182,6 @@ def passphrase(
     new = passphrase_from(new_passphrase_file, None)
     if new is None:
         new = click.prompt(_("New passphrase"), hide_input=True, confirmation_prompt=True, err=True)
-    with Desk.open(office_folder, old) as opened:
+    with door.Desk.open(office_folder, old) as opened:
         opened.change_passphrase(old, new or "")
     click.echo(_("The passphrase is changed."))

@@ -1,7 +1,9 @@
 """backchannel evidence: what can be shown to anybody about the way of a letter."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,12 +11,16 @@ from backchannel.cli.common import confirm, moment, show_json, with_desk, write_
 from backchannel.cli.text import _, several
 from backchannel.cli.ways import EVENTS, MODES
 from backchannel.cli.words import N_
-from backchannel.conveyance.bundle import MOST_BUNDLE_BYTES, Finding, read_bundle
-from backchannel.conveyance.bundle import verify as check
-from backchannel.desk.desk import Desk
+from backchannel.desk.later import imported_when_used
 from backchannel.errors import NotPossible
-from backchannel.seals.safety import half, in_groups
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+
+with imported_when_used():
+    from backchannel.conveyance import bundle as bundles
+    from backchannel.seals import safety
 
 VERDICTS = {
     "proved": N_("PROVED"),
@@ -72,10 +78,10 @@ def verify(bundle: Path, as_json: bool) -> int:
     Example:  backchannel evidence verify way.evidence
     """
     with bundle.open("rb") as file:
-        data = file.read(MOST_BUNDLE_BYTES + 1)
-    if len(data) > MOST_BUNDLE_BYTES:
+        data = file.read(bundles.MOST_BUNDLE_BYTES + 1)
+    if len(data) > bundles.MOST_BUNDLE_BYTES:
         raise NotPossible("the file is larger than a bundle can be")
-    findings = check(read_bundle(data))
+    findings = bundles.verify(bundles.read_bundle(data))
     status = 0 if all(one.verdict == "proved" for one in findings) else 1
     if as_json:
         show_json([_as_json(one) for one in findings])
@@ -95,12 +101,14 @@ def verify(bundle: Path, as_json: bool) -> int:
     return status
 
 
-def _lines(one: Finding) -> list[str]:
+def _lines(one: bundles.Finding) -> list[str]:
     said = one.item.said.statement
     name = for_screen(one.card.body.name) if one.card else _("an office without a card in the bundle")
     lines = [
         _(VERDICTS[one.verdict]),
-        _("  signer:    {name}, by its own card; digits {digits}").format(name=name, digits=in_groups(half(said.by))),
+        _("  signer:    {name}, by its own card; digits {digits}").format(
+            name=name, digits=safety.in_groups(safety.half(said.by))
+        ),
         _("  says:      {what} ({event}, {mode})").format(
             what=_(EVENTS[said.event]), event=said.event, mode=_(MODES[said.mode])
         ),
@@ -113,7 +121,7 @@ def _lines(one: Finding) -> list[str]:
     return lines
 
 
-def _as_json(one: Finding) -> dict[str, Any]:
+def _as_json(one: bundles.Finding) -> dict[str, Any]:
     said = one.item.said.statement
     return {
         "verdict": one.verdict,

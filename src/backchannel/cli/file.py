@@ -1,5 +1,7 @@
 """backchannel file: large files, backups and attachments, sealed and opened piece by piece."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -8,10 +10,13 @@ import click
 
 from backchannel.cli.common import moment, note, office_options, open_desk, passphrase_from
 from backchannel.cli.text import _
-from backchannel.desk.desk import Desk
+from backchannel.desk.later import imported_when_used
 from backchannel.errors import NotPossible
-from backchannel.seals.files import UnderPassphrase
 from backchannel.text import for_screen
+
+with imported_when_used():
+    from backchannel.desk import desk as door
+    from backchannel.seals import files
 
 ENDING = ".sealed"
 
@@ -50,7 +55,7 @@ def seal(
     given = passphrase_from(passphrase_file, passphrase_fd)
     with cast(BinaryIO, click.open_file(source, "rb")) as stream:
         if to is None:
-            Desk.seal_file_under(given if given is not None else _passphrase(again=True), stream, target)
+            door.Desk.seal_file_under(given if given is not None else _passphrase(again=True), stream, target)
         else:
             with open_desk(office_folder, given, None) as desk:
                 until = desk.seal_file(to, stream, target, spoken=spoken)
@@ -79,9 +84,9 @@ def open_(
     target = output or _without(source)
     given = passphrase_from(passphrase_file, passphrase_fd)
     with source.open("rb", buffering=0) as stream:
-        head = Desk.read_file_head(stream)
-        if isinstance(head, UnderPassphrase):
-            Desk.open_file_under(given if given is not None else _passphrase(again=False), head, stream, target)
+        head = door.Desk.read_file_head(stream)
+        if isinstance(head, files.UnderPassphrase):
+            door.Desk.open_file_under(given if given is not None else _passphrase(again=False), head, stream, target)
         else:
             with open_desk(office_folder, given, None) as desk:
                 opened = desk.open_file(head, stream, target)

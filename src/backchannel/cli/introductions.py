@@ -1,17 +1,24 @@
 """The sentences for introductions, and for cards that disagree."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from backchannel.cli.common import moment
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_, office_name
-from backchannel.desk.desk import Desk
-from backchannel.desk.reading import Shown
-from backchannel.desk.states import Correspondent, Vouch
-from backchannel.seals.cards import Card
-from backchannel.seals.safety import half, in_groups
+from backchannel.desk.later import imported_when_used
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.reading import Shown
+    from backchannel.desk.states import Correspondent, Vouch
+    from backchannel.seals.cards import Card
+
+with imported_when_used():
+    from backchannel.seals import safety
 
 SAID: Final = {
     "verified": N_("it says that it has compared the safety number"),
@@ -62,7 +69,7 @@ def card_lines(card: Card) -> list[str]:
         id=card.office_id.hex()[:16], made=moment(body.serial), until=moment(body.until)
     )
     relays = [_("  relay {url}").format(url=for_screen(address.url)) for address in body.addresses]
-    number = _("  its half of the safety number: {half}").format(half=in_groups(half(card.office_id)))
+    number = _("  its half of the safety number: {half}").format(half=safety.in_groups(safety.half(card.office_id)))
     return [*names, dates, *relays, number]
 
 

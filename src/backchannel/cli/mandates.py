@@ -1,19 +1,23 @@
 """backchannel card mandate; and what a channel may be used for, as whoever drafts is shown it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from backchannel.cli.common import moment, show_json, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.words import N_
-from backchannel.desk.desk import Desk
-from backchannel.desk.sealing import Plan
-from backchannel.desk.states import Mandate
 from backchannel.errors import NotPossible
 from backchannel.letters.forms import WRITTEN
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.sealing import Plan
+    from backchannel.desk.states import Mandate
 
 OUTSIDE: Final = {
     "ended": N_("OUTSIDE THE MANDATE: it has ended"),

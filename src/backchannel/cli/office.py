@@ -1,5 +1,7 @@
 """backchannel office, backchannel setup."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 
@@ -20,10 +22,13 @@ from backchannel.cli.common import (
     write_new,
 )
 from backchannel.cli.text import _
-from backchannel.desk.desk import Desk
+from backchannel.desk.later import imported_when_used
 from backchannel.errors import NotPossible
-from backchannel.relay.client import RelayClient
 from backchannel.text import for_screen
+
+with imported_when_used():
+    from backchannel.desk import desk as door
+    from backchannel.relay import client
 
 
 @click.group()
@@ -72,7 +77,7 @@ def create(
     Example:  backchannel office create en=North "fa=شمال" --zone Asia/Tehran
     """
     _warn_passphrase(yes)
-    with Desk.found(office_folder, _new_passphrase(passphrase_file, passphrase_fd), _names(names), zone) as desk:
+    with door.Desk.found(office_folder, _new_passphrase(passphrase_file, passphrase_fd), _names(names), zone) as desk:
         note(_("The office is in {folder}.").format(folder=office_folder))
         offer_backup(desk, None, yes)
 
@@ -85,7 +90,7 @@ def _warn_passphrase(yes: bool) -> None:
 @office.command()
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_desk()
-def show(desk: Desk, as_json: bool) -> None:
+def show(desk: door.Desk, as_json: bool) -> None:
     """This office: its names, id, address and dates."""
     state = desk.state
     url = state.homes.addresses[0][1] if state.homes and state.homes.addresses else None
@@ -151,10 +156,10 @@ def setup(
         if file is not None and file.exists():
             raise NotPossible(f"there is a file {file} already", next_step="Choose another name.")
     digest = ca_digest(ca)
-    info = RelayClient(url, digest, socks=socks).info()
+    info = client.RelayClient(url, digest, socks=socks).info()
     _warn_passphrase(yes)
     passphrase = _new_passphrase(passphrase_file, passphrase_fd)
-    with Desk.found(office_folder, passphrase, _names(names), zone) as desk:
+    with door.Desk.found(office_folder, passphrase, _names(names), zone) as desk:
         desk.set_home(
             url,
             desk.draw_shard(info.prefix_bits),

@@ -1,7 +1,9 @@
 """backchannel leak and publish; and what letters say of what became public, in words."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -9,12 +11,18 @@ from backchannel.cli.common import moment, show_json, with_desk
 from backchannel.cli.text import _, several
 from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_
-from backchannel.desk.desk import Desk
-from backchannel.desk.publicity import LeakState, PublicationState
-from backchannel.desk.publishing import WHAT, Alarm, Announcement, Finding, Handled
+from backchannel.desk.later import imported_when_used
+from backchannel.desk.publicity import WHAT
 from backchannel.errors import NotPossible
-from backchannel.letters.when import When
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.publicity import LeakState, PublicationState
+    from backchannel.letters.when import When
+
+with imported_when_used():
+    from backchannel.desk import publishing
 
 PUBLISHED: Final = {
     "existence": N_("that there is a letter"),
@@ -147,7 +155,7 @@ def check(
 
     Example:  backchannel publish check 12 --what gist
     """
-    said = Announcement(letters, _id(desk, office), what, desk.when(happens), agreed=agreed)
+    said = publishing.Announcement(letters, _id(desk, office), what, desk.when(happens), agreed=agreed)
     found = desk.examine_announcement(said)
     stopped = any(one.stops for one in found)
     if as_json:
@@ -180,7 +188,7 @@ def note_publication(
 
     Example:  backchannel publish note 12 --where 'on air' --because 'both principals have agreed by telephone'
     """
-    said = Announcement(letters, _id(desk, office), what, desk.when(happens), where, by, agreed)
+    said = publishing.Announcement(letters, _id(desk, office), what, desk.when(happens), where, by, agreed)
     noted, found = desk.announce(said, because=because)
     for line in (*_finding_lines(found), *_line_lines(desk, letters)):
         click.echo(line)
@@ -353,7 +361,7 @@ def _line_lines(desk: Desk, letters: tuple[int, ...]) -> list[str]:
     return [_("If asked: {line}").format(line=line)] if line else []
 
 
-def _finding_lines(found: tuple[Finding, ...]) -> Iterator[str]:
+def _finding_lines(found: tuple[publishing.Finding, ...]) -> Iterator[str]:
     for one in found:
         said = one.said or (_("nothing of theirs had come by then") if one.code == "none-here" else "")
         if one.code == "none-here" and one.said:
@@ -362,7 +370,7 @@ def _finding_lines(found: tuple[Finding, ...]) -> Iterator[str]:
         yield ("! " if one.stops else "  ") + where + _(FINDINGS[one.code]).format(said=for_screen(said))
 
 
-def _alarm_line(one: Alarm) -> str:
+def _alarm_line(one: publishing.Alarm) -> str:
     where = _("letter {n}").format(n=one.letter) if one.letter else _("a letter not sealed")
     since = _("nor since") if one.open else _("it has been since")
     return f"{where}, {_('announcement {n}').format(n=one.publication)}: {_(FINDINGS[one.code])} ({since})"
@@ -416,7 +424,7 @@ def _leak_json(desk: Desk, one: LeakState) -> dict[str, Any]:
     }
 
 
-def _handled_json(found: Handled) -> dict[str, Any]:
+def _handled_json(found: publishing.Handled) -> dict[str, Any]:
     return {
         "policy": found.policy,
         "line": None if found.policy == "free" else _(LINE),
@@ -427,7 +435,7 @@ def _handled_json(found: Handled) -> dict[str, Any]:
     }
 
 
-def _finding_json(one: Finding) -> dict[str, Any]:
+def _finding_json(one: publishing.Finding) -> dict[str, Any]:
     return {"code": one.code, "letter": one.letter or None, "said": one.said, "stops": one.stops}
 
 

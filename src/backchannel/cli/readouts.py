@@ -1,7 +1,9 @@
 """backchannel readout: both sides' records of a meeting or call."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -10,9 +12,11 @@ from backchannel.cli.talks import HOW, lines_of, said_json, time_line
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_
-from backchannel.desk.desk import Desk
-from backchannel.desk.readouts import Record, Sides
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.readouts import Record, Sides
 
 STANDINGS: Final = {
     "one-sided": N_("ONE SIDE ONLY: no record of the other to put beside it"),

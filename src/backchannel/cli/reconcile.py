@@ -1,19 +1,26 @@
 """backchannel reconcile: two offices compare what they hold, by telephone or by closed lists."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from backchannel.cli.common import moment, note, show_error, show_json, with_desk, write_new
 from backchannel.cli.text import _, several
 from backchannel.cli.words import N_, office_name
-from backchannel.desk.desk import Desk
-from backchannel.desk.reconciling import Result, Talk
+from backchannel.desk.later import imported_when_used
 from backchannel.errors import NotPossible, Refused
-from backchannel.letters.comparing import Doubt, Runs, Series
-from backchannel.seals.reconcile import MOST_BYTES
-from backchannel.seals.safety import in_groups
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.reconciling import Result, Talk
+    from backchannel.letters.comparing import Doubt, Runs, Series
+
+with imported_when_used():
+    from backchannel.seals import reconcile as lists
+    from backchannel.seals import safety
 
 WHAT: Final = {
     "same": N_("the same at both: {numbers}"),
@@ -90,7 +97,7 @@ def _name(desk: Desk, office: str) -> str:
 
 def _data(file: Path) -> bytes:
     with file.open("rb") as stream:
-        return stream.read(MOST_BYTES + 1)
+        return stream.read(lists.MOST_BYTES + 1)
 
 
 def _telephone(talk: Talk, name: str) -> Result:
@@ -134,7 +141,7 @@ def _hear(talk: Talk) -> None:
 def _compare(talk: Talk, code: str) -> bool | None:
     """Whether the next code fits; None to stop. What does not fit is asked for twice: digits are easily misheard."""
     about = several("{number} letter", "{number} letters", talk.asked) if talk.asked else _("what you both read out")
-    note(_("About {what}, read out: {digits}").format(what=about, digits=in_groups(code)))
+    note(_("About {what}, read out: {digits}").format(what=about, digits=safety.in_groups(code)))
     same = talk.fits(_ask(_("What they read out")))
     if not same:
         typed = _ask(_("That does not fit: ask for it once more, or nothing to stop"))

@@ -1,10 +1,16 @@
 """backchannel register."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
 from backchannel.cli.common import moment, show_json, with_desk
 from backchannel.cli.text import _
-from backchannel.desk.desk import Desk
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
 
 
 @click.group()

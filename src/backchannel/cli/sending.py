@@ -1,9 +1,11 @@
 """backchannel letter check, send, write, again and forge: what begins with a draft or seals a letter."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,7 +14,6 @@ from backchannel.cli.asking import ask_letter, keep
 from backchannel.cli.common import confirm, note, show_error, show_json, spoken_option, with_desk, write_new
 from backchannel.cli.text import _
 from backchannel.conveyance.covering import CARRIAGE, CUSTODY, PRECEDENCE
-from backchannel.desk.desk import Desk
 from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order, Route
 from backchannel.desk.talks import talk_in
 from backchannel.errors import BackchannelError, NotPossible
@@ -21,6 +22,9 @@ from backchannel.letters.drafts import Draft, Source
 from backchannel.letters.matter import VERBS
 from backchannel.text import for_screen
 from backchannel.values import replace
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -1,7 +1,9 @@
 """backchannel meeting; and what letters say of meetings and calls, in words."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -9,14 +11,16 @@ from backchannel.cli.common import show_json, with_desk
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
 from backchannel.cli.words import CAPACITIES, N_
-from backchannel.desk.desk import Desk
-from backchannel.desk.reading import Shown
 from backchannel.desk.talks import Arranged, talk_in
-from backchannel.letters.dates import Moment
 from backchannel.letters.meetings import Attendee, Meeting, MeetingAnswer
 from backchannel.letters.readouts import Readout
-from backchannel.letters.talks import Talk
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.reading import Shown
+    from backchannel.letters.dates import Moment
+    from backchannel.letters.talks import Talk
 
 HOW: Final = {"in_person": N_("in person"), "call": N_("by call")}
 STANDINGS: Final = {

@@ -1,8 +1,11 @@
 """backchannel terms: what was offered, what binds, what is due, and why."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,19 +15,21 @@ from backchannel.cli.reasons import ASIDE, BARRED, CHANGES, KNOWN, OFFERS, SETTL
 from backchannel.cli.text import _
 from backchannel.cli.ways import name_of
 from backchannel.cli.words import N_
-from backchannel.desk.desk import Desk
 from backchannel.errors import NotPossible, Refused
-from backchannel.letters.clause_words import Shown
 from backchannel.letters.date_showing import passed_words
-from backchannel.letters.spans import TimeSpan
 from backchannel.terms.calendar import Due, Told, dates, soon
 from backchannel.terms.calendar import calendar as write_calendar
 from backchannel.terms.feed import board_json
 from backchannel.terms.knowing import changes_of_clause, changes_of_offer, known_to_other, may_lack, shown
-from backchannel.terms.offers import Offer, Reason
-from backchannel.terms.performance import Standing
-from backchannel.terms.standing import Board
 from backchannel.text import for_screen, prose_for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.letters.clause_words import Shown
+    from backchannel.letters.spans import TimeSpan
+    from backchannel.terms.offers import Offer, Reason
+    from backchannel.terms.performance import Standing
+    from backchannel.terms.standing import Board
 
 DATES = {
     "lapses": N_("Entry {what} lapses"),

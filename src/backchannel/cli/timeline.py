@@ -1,14 +1,15 @@
 """backchannel timeline: everything of an exchange in one line of time, and events from outside."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from backchannel.cli.common import note, office_options, show_json, with_desk, write_new
 from backchannel.cli.text import _
-from backchannel.desk.desk import Desk
 from backchannel.errors import NotPossible
 from backchannel.letters.spoken_dates import LANGUAGES
 from backchannel.terms.timeline import EVENTS, Line
@@ -16,6 +17,9 @@ from backchannel.terms.timeline_page import page
 from backchannel.terms.timeline_show import Row, Speech, line_json, rows
 from backchannel.terms.timeline_words import CALENDARS, speaker
 from backchannel.text import direction, for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
 
 
 @click.group(invoke_without_command=True)

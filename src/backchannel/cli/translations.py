@@ -1,19 +1,23 @@
 """backchannel letter translate; and how a translation made here is shown under its letter."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from backchannel.cli.common import note, with_desk
 from backchannel.cli.text import _
-from backchannel.desk.desk import Desk
-from backchannel.desk.reading import Shown
-from backchannel.desk.translations import Translation
 from backchannel.errors import NotPossible
 from backchannel.letters.drafts import Source
 from backchannel.text import direction, for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.desk import Desk
+    from backchannel.desk.reading import Shown
+    from backchannel.desk.translations import Translation
 
 
 @click.command()

@@ -1,7 +1,9 @@
 """backchannel tray: what other offices entrusted to this one to carry."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,9 +12,11 @@ from backchannel.cli.text import _
 from backchannel.cli.ways import CARRIAGE, name_of
 from backchannel.conveyance.covering import CUSTODY
 from backchannel.conveyance.evidence import REASONS
-from backchannel.desk.custody import Charge
-from backchannel.desk.desk import Desk
 from backchannel.text import for_screen
+
+if TYPE_CHECKING:
+    from backchannel.desk.custody import Charge
+    from backchannel.desk.desk import Desk
 
 WORDS_TITLE = "Words of the carrier"
 

@@ -4,22 +4,26 @@ A note is no letter and never becomes one: what was said there can be explored, 
 stands behind it, so nothing that an office writes may answer it, accept it or hang on it, ratified or not.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from backchannel.desk import events as ev
-from backchannel.desk.office import Office
-from backchannel.desk.states import ContactState, State
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, moment_of
 from backchannel.letters.draft_talks import people_of
-from backchannel.letters.draft_values import Problem, Source
 from backchannel.letters.drafts import Reader
 from backchannel.letters.frontmatter import Node
 from backchannel.letters.meetings import MOST_LINE_BYTES, Attendee
 from backchannel.text import body_breaches, check, check_language
 from backchannel.values import dataclass, field
+
+if TYPE_CHECKING:
+    from backchannel.desk.office import Office
+    from backchannel.desk.states import ContactState, State
+    from backchannel.letters.draft_values import Problem, Source
 
 MARKS: Final = ("ratified", "disowned")
 NEEDED: Final = ("asked_by", "place", "place_by", "who")

@@ -1,9 +1,11 @@
 """What is public, leaked or announced: the events, kept as they came.   Spec: docs/spec/publicity.md."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from backchannel.desk import events as ev
 from backchannel.values import dataclass, field
+
+WHAT: Final = ("existence", "gist", "text")
 
 if TYPE_CHECKING:
     from backchannel.letters.when import When

@@ -10,7 +10,7 @@ from backchannel.conveyance.tracking import CLOCKS_SECONDS
 from backchannel.desk import events as ev
 from backchannel.desk import readouts
 from backchannel.desk.office import Office, read_kept
-from backchannel.desk.publicity import LeakState, PublicationState
+from backchannel.desk.publicity import WHAT, LeakState, PublicationState
 from backchannel.desk.reading import get, whereabouts
 from backchannel.desk.sealing import is_exempted
 from backchannel.desk.states import LetterState
@@ -24,7 +24,6 @@ from backchannel.seals.lookalike import Match, alike
 from backchannel.text import check
 from backchannel.values import dataclass
 
-WHAT: Final = ("existence", "gist", "text")
 MOST_CHARACTERS: Final = 1000
 
 Policy = Literal["neither", "joint", "free", "unsaid", "unread", "gone"]

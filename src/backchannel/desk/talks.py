@@ -4,21 +4,25 @@ Nothing is recorded but the letters themselves: what stands is read from them, a
 not looked into.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from backchannel.desk.office import Office
-from backchannel.desk.states import LetterState
 from backchannel.errors import NotPossible, Refused
 from backchannel.letters.dates import Moment, moment_of
-from backchannel.letters.draft_values import Draft
 from backchannel.letters.letter import Letter, read_contents
-from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import Meeting, MeetingAnswer
 from backchannel.letters.readouts import Readout
 from backchannel.letters.talks import KINDS, Talk, check_named, check_replies, misfit, named_by, read_talk
 from backchannel.values import dataclass, replace
+
+if TYPE_CHECKING:
+    from backchannel.desk.office import Office
+    from backchannel.desk.states import LetterState
+    from backchannel.letters.draft_values import Draft
+    from backchannel.letters.matter import Matter
 
 Zones = Callable[[str], tzinfo]
 REQUEST: Final = "meeting-request"
