@@ -3,7 +3,7 @@ BIN := .venv/bin
 PIP := -m pip install -q --disable-pip-version-check
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 
-.PHONY: help demo test soak fuzz check bench formal lock
+.PHONY: help demo test coverage mutants soak fuzz check bench formal lock
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -24,6 +24,14 @@ demo: .venv/.run ## an exchange through two go-betweens: real processes, real fi
 
 test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+coverage: .venv/.dev ## every branch of the pure rooms is taken by their own tests, or this fails
+	$(BIN)/python -m coverage run -m pytest --hypothesis-profile=ci \
+		tests/letters tests/seals tests/conveyance tests/pouches tests/vectors
+	$(BIN)/python -m coverage report
+
+mutants: .venv/.dev ## break ROOM=seals (letters, conveyance, relay …) in one place at a time: its tests notice, or it is explained
+	nice $(BIN)/python scripts/mutate.py $(ROOM) $(MORE)
 
 soak: .venv/.dev ## kill desk, station and relay ten thousand times; KILLS=n SEED=n for others
 	PYTHONPATH=src:tests nice $(BIN)/python -m soak.soak --kills $(or $(KILLS),10000) --seed $(or $(SEED),0)

@@ -128,7 +128,9 @@ def test_a_chain_ends_after_three():
 
     def verdict(step: int) -> str:
         claim = Claim(NORTH, words[step].what.id, "explain", "prisoners")
-        return judge(claim, bytes(32), offices[step], SOUTH, 500, tuple(words), frozenset({NORTH})).verdict
+        found = judge(claim, bytes(32), offices[step], SOUTH, 500, tuple(words), frozenset({NORTH}))
+        assert found.carried == (found.verdict == "valid")
+        return found.verdict
 
     assert [verdict(step) for step in range(4)] == ["valid", "valid", "valid", "wider"]
     assert standing(words[2], 500, tuple(words)) == "valid"
@@ -157,5 +159,6 @@ def test_words_in_any_order_judge_alike():
         assert [at[n].verdict for n in sorted(at)] == ["unknown", "unknown", "valid", "valid", "recalled"]
         assert at[200].confirmed == 450
         assert at[200].since_ended
-        assert judge(claim, b"r" * 32, HARBOUR, SOUTH, 600, tuple(words), trusted).verdict == "ratified"
+        ratified = judge(claim, b"r" * 32, HARBOUR, SOUTH, 600, tuple(words), trusted)
+        assert (ratified.verdict, ratified.carried) == ("ratified", True)
         assert judge(claim, b"r" * 32, HARBOUR, SOUTH, 200, tuple(words), trusted).verdict == "valid"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from backchannel.conveyance.evidence import READ_ALOUD
-from backchannel.conveyance.recall import IN_TIME, TOO_LATE, outcome, recall_reference
+from backchannel.conveyance.evidence import READ_ALOUD, aloud_reference
+from backchannel.conveyance.recall import IN_TIME, TOO_LATE, is_stopped, outcome, recall_reference
+from backchannel.conveyance.tracking import Given, LegTrack
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,19 @@ def test_a_letter_was_read_if_anything_says_so(said, declined, answered, stopped
 def test_a_statement_about_a_recall_fits_one_recall_of_one_letter():
     found = {recall_reference(one * 32, other * 32) for one in (b"a", b"b") for other in (b"a", b"b")}
     assert len(found) == 4
+    aloud = {aloud_reference(one * 32) for one in (b"a", b"b")}
+    assert len(aloud) == 2
+    assert not aloud & (found | {b"a" * 32, b"b" * 32})
+
+
+@pytest.mark.parametrize("standing", ["declined", "returned", "recalled"])
+def test_a_way_is_stopped_by_the_carrier_to_whom_this_office_gave_it(standing):
+    """What a later carrier is said to have stopped may be another's doing, or another's word."""
+    given = Given(b"f" * 32, b"s" * 32, bytes(32), 100, 200, "oral", None)
+
+    def leg(standing: str, given: Given | None) -> LegTrack:
+        return LegTrack(b"n" * 32, b"f" * 32, b"s" * 32, given, (), (), standing, None)
+
+    assert is_stopped([leg("passed", None), leg(standing, given)])
+    assert not is_stopped([leg("passed", given), leg(standing, None)])
+    assert not is_stopped([])

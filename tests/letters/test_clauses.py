@@ -33,7 +33,7 @@ from backchannel.letters.dates import Moment
 from backchannel.letters.deadlines import Anchored
 from backchannel.letters.docket import Docket, read_docket
 from backchannel.letters.letter import Letter, contents, read_contents
-from backchannel.letters.limits import Other, Whole, wholes
+from backchannel.letters.limits import Other, Whole, limited_elsewhere, wholes
 from backchannel.letters.parts import Acts, Body, make_part, read_part
 from backchannel.letters.sheet import Sheet
 from backchannel.values import replace
@@ -385,6 +385,31 @@ def test_a_reservation_to_their_clause_brings_that_clause_and_the_other_way_roun
     shown = wholes(LETTER, theirs, [Other(OTHER, 14, ours)])
     assert numbers(shown) == [("T1", [("R1", [])]), ("T2", [])]
     assert shown[0].limited_by[0].clause == ours[0]
+
+
+def test_what_a_letter_limits_in_others_is_known():
+    ours = (
+        limit("R1", "T1", letter=LETTER),
+        limit("R2", "T7"),
+        limit("R3", "T1", letter=LETTER),
+        limit("R4", "T7", OTHER),
+    )
+    waits = a_clause("T7", links=(Link("only_if", Ref(LETTER, "T2")),))
+    assert limited_elsewhere(OTHER, (*ours, waits)) == (Ref(LETTER, "T1"),)
+    assert numbers(wholes(OTHER, (waits,))) == [("T7", [])]
+
+
+def test_versions_of_a_clause_are_the_same_in_the_languages_that_decide():
+    one = replace(a_clause(), text=(("en", "We work."), ("fa", "می‌کنیم.")))
+    other = replace(one, text=(("en", "We work."), ("fa", "کار می‌کنیم.")))
+    assert one.text_in("fa") == "می‌کنیم."
+    assert one.text_in("ar") is None
+    assert one.same(other, ("en",))
+    assert not one.same(other, ("en", "fa"))
+    assert not one.same(other, ())
+    assert one.same(replace(one, text=one.text[:1]), ("en",))
+    assert not one.same(replace(one, text=one.text[:1]), ())
+    assert not one.same(replace(one, bound=THEM), ("en",))
 
 
 def test_what_is_not_here_or_not_read_is_named_and_not_said():

@@ -9,17 +9,21 @@ from hypothesis import strategies as st
 from backchannel.errors import Refused
 from backchannel.letters.comparing import (
     Claim,
+    Compared,
+    Doubt,
     Letter,
     Search,
     Series,
+    View,
     claims_of,
     compare,
+    doubts,
     heard,
     in_common,
     runs,
     spoken,
 )
-from backchannel.letters.series import MOST_NUMBER
+from backchannel.letters.series import MOST_NUMBER, START, Span, running_hash
 
 SERIES = Series(b"n" * 32, b"e" * 16)
 numbers = st.sets(st.integers(1, 40))
@@ -107,3 +111,45 @@ def test_every_difference_is_found_by_asking_for_ranges(differs):
     assert search.same == [at for at, one in enumerate(differs) if not one]
     if search.differing:
         assert first_found <= math.ceil(math.log2(len(differs))) + 1
+
+
+ME, EPOCH = b"m" * 32, b"e" * 16
+OURS, THEIRS = Series(ME, EPOCH), Series(b"n" * 32, EPOCH)
+IDS = {n: b"%032d" % n for n in range(1, 6)}
+NONE = Span(b"x" * 16, 1, 0, START)
+
+
+def span(first: int, last: int) -> Span:
+    return Span(EPOCH, first, last, running_hash(IDS[n] for n in range(first, last + 1)))
+
+
+def test_who_denies_what_its_own_letter_says_it_held_is_told_by_the_newest():
+    """Each number once, by the newest letter that speaks of it; of letters without a view of that series, nothing."""
+    views = [View(3, NONE, span(1, 2), False), View(9, NONE, span(1, 4), True), View(12, NONE, NONE, False)]
+    found = Compared(OURS, only_here=((2, 5),))
+    assert doubts(ME, [found], {OURS: IDS}, views) == (Doubt("denies", OURS, ((2, 4),), 9, True),)
+    assert doubts(ME, [found], {OURS: IDS}, views[:1]) == (Doubt("denies", OURS, ((2, 2),), 3, False),)
+    assert doubts(ME, [Compared(OURS)], {OURS: IDS}, views) == ()
+
+
+def test_who_changes_what_its_own_letter_says_is_told_only_if_that_letter_agrees():
+    """What it wrote is in `mine`. A letter whose running hash was another's says nothing of a change."""
+    found = Compared(THEIRS, differing=((2, 2), (5, 5)))
+    held = {THEIRS: IDS}
+    views = [View(4, span(1, 3), NONE, False), View(7, span(1, 2), NONE, False)]
+    assert doubts(ME, [found], held, views) == (Doubt("changed", THEIRS, ((2, 2),), 7, False),)
+    assert doubts(ME, [found], held, [View(4, Span(EPOCH, 1, 3, bytes(32)), NONE, False)]) == ()
+    assert doubts(ME, [Compared(OURS, differing=((2, 2),))], {OURS: IDS}, views) == ()  # theirs, not ours
+
+
+def test_letters_that_were_never_written_or_heard_of_are_told():
+    """Of ours this register knows all. Of theirs nothing is unheard of up to the highest that anything here names."""
+    named = Compared(OURS, only_there=((4, 8),), burnt_there=((10, 10),))
+    assert doubts(ME, [named], {OURS: IDS}, ()) == (Doubt("not-written", OURS, ((6, 8), (10, 10))),)
+    named = Compared(THEIRS, only_there=((4, 8),), burnt_there=((10, 10),))
+    assert doubts(ME, [named], {THEIRS: IDS}, ()) == (Doubt("unheard", THEIRS, ((6, 8), (10, 10))),)
+    heard_of = [View(4, Span(EPOCH, 1, 7, bytes(32)), NONE, False)]
+    assert doubts(ME, [named], {THEIRS: IDS}, heard_of) == (Doubt("unheard", THEIRS, ((8, 8), (10, 10))),)
+    assert doubts(ME, [named], {THEIRS: {}}, ()) == (Doubt("unheard", THEIRS, ((4, 8), (10, 10))),)
+    assert doubts(ME, [named], {}, ()) == ()  # a series of which nothing is here
+    assert doubts(ME, [Compared(OURS, only_there=((2, 3),))], {OURS: IDS}, ()) == ()

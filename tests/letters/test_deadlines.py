@@ -116,6 +116,7 @@ def test_what_is_not_known_of_the_event_is_not_known_of_the_date():
         (Anchored(1, "months", "handover", None, "umm-al-qura"), (2080, 1, 1), ["2080-01-01T00:00:00Z", None]),
         (Anchored(5, "business-days", "handover", business=COURTS), (2025, 12, 30), ["2025-12-31T23:59:59Z", None]),
         (Anchored(5, "business-days", "handover", business=COURTS), (2024, 12, 30), ["2024-12-30T00:00:00Z", None]),
+        (Anchored(5, "days", "handover"), (6400, 1, 1), ["6400-01-01T00:00:00Z", None]),
         (Anchored(5, "days", "handover", zone="Asia/Atlantis"), (2025, 1, 1), ["2025-01-01T00:00:00Z", None]),
     ],
 )
@@ -282,6 +283,7 @@ def test_counts_in_words_and_hours_of_the_day_in_persian():
     assert read("٧٢ ساعة من تسليم هذه الرسالة") == read("seventy-two hours from handover of this letter".replace(
         "seventy-two", "72"
     ))  # fmt: skip
+    assert read("twenty-one days from handover of this letter [UTC]") == Anchored(21, "days", "handover", zone="UTC")
     assert read("thirty days from met of clause T1 [UTC]") == Anchored(30, "days", "met", "T1")
 
 
@@ -328,6 +330,9 @@ def test_a_date_without_a_zone_is_laid_out_for_each_party(text):
         ("2014-11-24T18:00", "names no zone", "2014-11-24T18:00[Asia/Tehran] (Tehran, ends 2014-11-24T14:30:00Z)"),
         ("24 November 2014 [UTC]", "the month as a number", "2014-11-24[UTC]"),
         ("24 November [UTC]", "names no year", "2014-11-24[UTC]"),
+        ("24 November 2014 [UTC]+00:00", "an offset goes only with a time", "Write"),
+        ("2014-11-24[U TC]", "no date", "Write"),
+        ("2026-03-08T02:30", "names no zone", "2026-03-08T02:30[America/New_York] (Washington)."),
         ("۳ آذر ۱۳۹۳", "names no zone", "jalali 1393-09-03[Asia/Tehran] (Tehran, ends 2014-11-24T20:"),
         ("01.03.2026", "either way round", "2026-01-03[Asia/Tehran]"),
         ("31/12/2026", "the year stands first", "2026-12-31[Asia/Tehran]"),
@@ -365,6 +370,11 @@ def test_a_date_of_the_sheet_is_known_when_it_is_written():
             parse_instant("reply_by", text, ZoneInfo)
 
 
+def test_without_a_clock_nothing_says_which_year_is_meant():
+    with pytest.raises(NotPossible, match="it names no year and no zone"):
+        parse_deadline("due", "24 November", ZoneInfo)
+
+
 def test_two_months_without_an_anchor_may_be_three_dates_or_none_yet():
     """Announced on the 7th, given to the carrier on the 11th, handed over on the 12th of March 2025."""
     known = {"announced": at(2025, 3, 7, 15), "leaving": at(2025, 3, 11, 10), "handover": at(2025, 3, 12, 9)}
@@ -377,6 +387,8 @@ def test_two_months_without_an_anchor_may_be_three_dates_or_none_yet():
     ]
     unsent = choices((2, "months"), {"announced": known["announced"]}, ZoneInfo, {"South": "Asia/Tehran"})
     assert [one.ends is None for one in unsent] == [False, True, True, True]
+    vague = choices((2, "months"), {"announced": TimeSpan(0, None)}, ZoneInfo, {"South": "Asia/Tehran"})
+    assert [one.event for one in vague] == ["handover", "leaving", ""]
     assert str(unsent[0]) == "2025-05-07[Asia/Tehran] (South, from when it was announced, ends 2025-05-07T20:29:59Z)"
     for one in found[:3]:
         chosen = read(one.write, "lapses_at")

@@ -149,6 +149,40 @@ def test_what_is_written_down_reads_as_the_same_draft():
     assert read_draft([Source("again.md", write_draft(draft).encode())], ZoneInfo, NOW) == draft
 
 
+def test_every_field_of_a_clause_is_read_and_written_down():
+    """What the offer above does not say: who speaks, silence, and each rule of the exchange."""
+    rules = {
+        "in_force": ("second handover", Provision("in_force", "second_handover")),
+        "until_withdrawn": ("yes", Provision("until_withdrawn")),
+        "silence_is_consent": ("12/P1", Provision("silence_is_consent", None, Ref(letters(12), "P1"))),
+        "prevails": ("en", Provision("prevails", "en")),
+        "usual_time": ("36 hours", Provision("usual_time", 36 * 3600)),
+        "zones": ("[UTC, Asia/Tehran]", Provision("zones", ("UTC", "Asia/Tehran"))),
+        "counts_on": ("leaving", Provision("counts_on", "leaving")),
+    }
+    draft = a_draft(
+        "T1: {kind: undertaking, bound: us, for: them, how: each, refrain: no}",
+        "T2: {kind: condition, declares: them, silent: not met, benefits: both}",
+        "T3: {kind: condition, declares: both, silent: jointly}",
+        "T4: {kind: condition, declares: either, benefits: them}",
+        f'D1: {{kind: provision, irrevocable_until: "{DUE}"}}',
+        f'D2: {{kind: provision, in_force: "{DUE}"}}',
+        *(f"P{n}: {{kind: provision, {rule}: {said}}}" for n, (rule, (said, _)) in enumerate(rules.items(), 1)),
+        texts=("T1", "T2", "T3", "T4", "D1", "D2", *(f"P{n}" for n in range(1, 8))),
+    )
+    read = read_draft([Source("a.md", draft.encode())], ZoneInfo, NOW)
+    found = clauses_of(read)
+    assert (found["T1"].behalf, found["T1"].how, found["T1"].doing) == (THEM, "each", True)
+    assert (found["T2"].declares, found["T2"].silent, found["T2"].benefits) == (THEM, "not_met", None)
+    assert (found["T3"].declares, found["T3"].silent) == ("jointly", "jointly")
+    assert (found["T4"].declares, found["T4"].benefits) == ("either", THEM)
+    due = parse_moment(DUE, ZoneInfo)
+    assert (found["D1"].provision, found["D1"].dates) == (Provision("irrevocable_until"), (("irrevocable_until", due),))
+    assert (found["D2"].provision, found["D2"].dates) == (Provision("in_force", "date"), (("in_force", due),))
+    assert [found[f"P{n}"].provision for n in range(1, 8)] == [provision for _, provision in rules.values()]
+    assert read_draft([Source("b.md", write_draft(read).encode())], ZoneInfo, NOW) == read
+
+
 ACTS = f"""---
 form: reply
 replies: 12
@@ -233,9 +267,27 @@ PROVISION = "T1: {kind: provision, %s}"
         (a_draft(UNDERTAKING, texts=()), [(3, "D14", "no text of T1 in en: write it under ## T1")]),
         (a_draft(UNDERTAKING, texts=("T1", "T2")), [(12, "D15", "a text of T2, which clauses does not list")]),
         (a_draft(UNDERTAKING, texts=("T1", "T1")), [(12, "D15", "a second text of T1 in en")]),
+        (a_draft(UNDERTAKING) + "x" * 66_000, [(3, "D14", "no text of T1"), (10, "D13", "longer than 65,536")]),
         (a_draft(UNDERTAKING) + "\n\n## T1\n", [(13, "D14", "no text under ## T1")]),
         (a_draft("t1: {kind: undertaking, bound: us}", texts=()), [(6, "D13", "no number of a clause")]),
         (a_draft("T1: undertaking"), [(6, "D13", "kind is one of")]),
+        (a_draft(UNDERTAKING, fields="prevails: en\nbusiness: iran"), [(5, "D13", "business takes names")]),
+        (
+            a_draft().replace("clauses:", "clauses: {}"),
+            [(5, "D13", "clauses takes numbers"), (9, "D15", "a text of T1")],
+        ),
+        (
+            a_draft(*(f"A{n}: {{kind: exclusion}}" for n in range(1, 258))),
+            [(5, "D13", "clauses holds more than 128"), (266, "D15", "a text of T1")],
+        ),
+        (
+            a_draft("T1: {kind: exclusion, limits: {clause: T1, way: x}}"),
+            [(6, "D12", "says letter, clause and outcome, not 'way'")],
+        ),
+        (a_draft("T1: {kind: undertaking, bound: us, due: [a]}"), [(6, "D13", "T1: due takes")]),
+        (a_draft(PROVISION % "zones: [[UTC]]"), [(6, "D13", "T1: zones takes"), (6, "K1", "closed list")]),
+        (a_draft(UNDERTAKING, act="act: {act: accept, on: it}"), [(5, "D13", "accept: on names a letter")]),
+        (a_draft(UNDERTAKING, act="act: {act: declare, on: 12/T1, outcome: met, since: now}"), [(5, "D16", "since")]),
         (a_draft("T1: {kind: promise}"), [(6, "D13", "kind is one of")]),
         (a_draft("T1: {kind: undertaking}"), [(6, "D14", "who is bound?")]),
         (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from backchannel.errors import NotPossible
 from backchannel.letters.dates import parse_moment
 from backchannel.letters.docket import Exempted, Handling
+from backchannel.letters.draft_values import as_envoy
 from backchannel.letters.drafts import (
     CAVEATS,
     OF_ONE_LANGUAGE,
@@ -78,6 +79,12 @@ def told(*texts: str, name: str = "draft.md") -> list[tuple[int, str]]:
     draft, problems = examined(*texts, name=name)
     assert (draft is None) == bool(problems)
     return [(problem.line, problem.mark) for problem in problems]
+
+
+TRANSLATED = (
+    "---\nform: letter\nprevails: en\ntranslators: {fa: the mission's own}\n---\n=== en\n# A\n\nx\n"
+    "=== fa courtesy\n# ب\n\nx"
+)
 
 
 def letter(*fields: str, text: str = "# Title\n\nText.", lang: str = "lang: en") -> str:
@@ -228,6 +235,8 @@ def test_every_reason_is_told_at_once_with_its_line():
         (letter(text="# A\n\n" + "x" * 131_073), [(7, "T9")]),
         (letter(text="Early.\n=== en\n# A\n\nx"), [(3, "D15"), (5, "D15")]),
         ("---\nform: letter\n---\n=== en prevailing\n# A\n\nx\n=== en courtesy\n# A\n\nx", [(8, "D15")]),
+        ("---\nform: letter\nprevails: equal\n---\n=== en binding\n# A\n\nx\n=== fa\n# A\n\nx", [(5, "D13")]),
+        ("---\nform: letter\nprevails: equal\n---\n=== EN\n# A\n\nx\n=== fa\n# A\n\nx", [(5, "T7")]),
         ("---\nform: letter\n---\n=== en\n# A\n\nx\n=== fa\n# A\n\nx", [(1, "D14")]),
         ("---\nform: letter\n---\n=== en prevailing\n# A\n\nx\n=== fa prevailing\n# A\n\nx", [(1, "D15")]),
         ("---\nform: letter\n---\n=== en equal\n# A\n\nx\n=== fa machine\n# A\n\nx", [(1, "D15")]),
@@ -252,6 +261,21 @@ def test_every_reason_is_told_at_once_with_its_line():
         ("---\na: " + "[" * 9_000 + "\n---\nx", [(2, "D11")]),
         ("---\na: " + "x" * 70_000 + "\n---\nx", [(1, "D11")]),
         ("---\na: b\n%c\n---\nx", [(3, "D11")]),
+        ("---\n--- {a: b}\n---\nx", [(2, "D11")]),
+        ("---\na: \x01\n---\nx", [(1, "D11"), (2, "T2")]),
+        ("---\nnull\n---\nx", [(1, "D14"), (1, "D14"), (4, "D14")]),
+        (letter("translators: the mission"), [(4, "D13")]),
+        (letter("translators: {en: the mission}"), [(4, "D15")]),
+        (letter("mismatch_accepted_by: Ada"), [(4, "D13"), (4, "D14")]),
+        (letter("mismatch_why: it is so"), [(4, "D13")]),
+        (letter(lang="lang: e_n"), [(3, "T7")]),
+        ("---\nform: [letter]\nlang: en\n---\n# A\n\nx", [(2, "D13")]),
+        (
+            "---\nform: letter\nprevails: en\n---\n=== en\n# A\n\nx\n=== fa prevailing\n# A\n\nx",
+            [(3, "D15"), (9, "D15")],
+        ),
+        (TRANSLATED.replace("fa: the", "ar: the"), [(4, "D15")]),
+        (TRANSLATED.replace("the mission's own", "[x]"), [(4, "D13")]),
     ],
 )
 def test_what_cannot_be_sealed_has_its_own_line_and_mark(text, problems):
@@ -296,6 +320,30 @@ def test_what_nobody_can_see_a_difference_in_is_tidied():
     untidy = "\ufeff" + plain.replace("é", "e\u0301").replace("line.", "line. ").replace("\n", "\r\n")
     assert examined(untidy) == examined(plain)
     assert told(letter(text="# A\n\nA break  \nof lines.")) == [(7, "T4")]
+
+
+def test_who_translated_and_who_answers_for_a_mismatch():
+    """Both are written down again as they were said."""
+    by = "mismatch_accepted_by: [Ada, Bea]\nmismatch_why: The court's own version.\nprevails: en"
+    draft = read_draft([Source("a.md", TRANSLATED.replace("prevails: en", by).encode())], ZoneInfo, NOW)
+    assert draft.translators == (("fa", "the mission's own"),)
+    assert (draft.accepted, draft.accepted_why) == (("Ada", "Bea"), "The court's own version.")
+    assert read_draft([Source("b.md", write_draft(draft).encode())], ZoneInfo, NOW) == draft
+
+
+def test_for_whom_an_envoy_writes_may_be_said_beside_the_draft():
+    """Whole or not at all; what is said beside it goes before what the draft says."""
+    draft = read_draft([Source("a.md", letter("as_envoy_of: north", "verb: carry").encode())], ZoneInfo, NOW)
+    plain = read_draft([Source("a.md", letter().encode())], ZoneInfo, NOW)
+    assert as_envoy(plain, None, None, None) == plain
+    said = as_envoy(plain, "north", "propose", "prisoners")
+    assert (said.as_envoy_of, said.verb, said.matter, said.origin) == ("north", "propose", "prisoners", "envoy")
+    said = as_envoy(draft, None, None, "prisoners")
+    assert (said.as_envoy_of, said.verb, said.matter) == ("north", "carry", "prisoners")
+    assert as_envoy(draft, "west", None, None).as_envoy_of == "west"
+    for half in ((None, "propose", None), (None, None, "prisoners")):
+        with pytest.raises(NotPossible, match="an envoy's"):
+            as_envoy(plain, *half)
 
 
 def test_values_stay_what_was_written():

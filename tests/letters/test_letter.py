@@ -34,6 +34,9 @@ def a_letter(form="letter", parts=PARTS, docket=None, signature=None, **sheet) -
     return Letter(replace(made, data=made.encoded()), parts, docket or Docket(EPOCH, 1), signature)
 
 
+LARGE = [make_part(Attachment("map.bin", "application/octet-stream", bytes(9 << 20)), DICE.randbytes(16)) for _ in "ab"]
+
+
 def mark(data: bytes) -> str:
     with pytest.raises(Refused) as caught:
         read_contents(data)
@@ -72,6 +75,7 @@ def test_a_letter_reads_back_with_its_padding():
         view,
         ways=(Way("relay", (b"i" * 16,), 5), Way("go-between", (b"f" * 32,), 5, 9)),
     )
+    docket = replace(docket, batch={"number": 1}, card=b"card", acts={"recalls": b"l" * 32}, authority={"of": "x"})
     letter = a_letter(docket=docket, reference="A/1", reply_by=DATE, latest_delivery=DATE)
     assert read_contents(contents(letter) + bytes(100)) == letter
 
@@ -148,6 +152,7 @@ def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
         (encode([outer(a_letter())[0], outer(a_letter())[1], b"short", outer(a_letter())[3]]), "L7"),
         (contents(a_letter()) + b"\0\0\1", "L8"),
         (contents(replace(a_letter(), parts=PARTS[:2])), "L9"),
+        (contents(a_letter(parts=(*PARTS, *LARGE))), "L9"),
         (contents(replace(a_letter(), parts=PARTS[::-1])), "L9"),
         (contents(a_letter(parts=())), "L13"),
         (contents(a_letter(parts=(PARTS[0], make_part(Body("en", "equal", "t", "t"), bytes(16))))), "L13"),

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backchannel.letters.clause_words import Shown
 from backchannel.letters.dates import moment_of, parse_moment
 from backchannel.letters.docket import Docket, Exempted, Handling
 from backchannel.letters.drafts import Source, read_draft
 from backchannel.letters.letter import Letter
-from backchannel.letters.page import File, PageLetter, Party, page, page_of_draft, page_of_letter
+from backchannel.letters.page import PARAPHRASE, File, PageLetter, Party, page, page_of_draft, page_of_letter
 from backchannel.letters.parts import Attachment, Body, Part, UnknownPart, make_part
 from backchannel.letters.rendering import numbers_in_order, text_as_html
 from backchannel.letters.sheet import Sheet
@@ -172,6 +173,40 @@ def test_whose_words_they_are_is_never_lost(origin, words):
     assert f"Whose words{words}" in is_inert(page(replace(LETTER, origin=origin))).text
 
 
+def test_a_paraphrase_and_whose_word_it_is_stand_above_all():
+    """Whose word a letter is cannot be cut off by what it says itself, nor mixed with it."""
+    shown = is_inert(page(replace(LETTER, paraphrase=True, banner=("For North:\u202e", "by an envoy <b>"))))
+    words = shown.text
+    assert words.index("For North:<U+202E>") < words.index("A meeting")
+    assert words.index("by an envoy <b>") < words.index("A meeting")
+    assert PARAPHRASE in words
+    assert PARAPHRASE not in is_inert(page(LETTER)).text
+
+
+def test_clauses_are_shown_with_what_limits_them_and_what_a_letter_does():
+    """In the language of each text; a text in breach is not drawn, and says so."""
+    limit = Shown("R1", "R1 reservation", ("limits T1",), {"en": "Not in winter."})
+    clauses = (
+        Shown("T1", "T1 undertaking", ("North is bound", "due: soon"), {"en": "We leave.", "fa": "می‌رویم."}, (limit,)),
+        Shown("T2", "all that entry 3 says"),
+        Shown("T3", "T3 undertaking", (), {"en": "pay\u202e001"}),
+    )
+    html = page(replace(LETTER, clauses=clauses, acts=("accepts entry 3 <b>",)))
+    words = is_inert(html).text
+    for one in (
+        "What this letter does accepts entry 3 <b>",
+        "North is bound",
+        "It is limited by: R1 reservation limits T1",
+    ):
+        assert one in words
+    inside = html.index('<div class="limits">')
+    assert html.index("We leave.") < inside < html.index("Not in winter.") < html.index("all that entry 3 says")
+    assert html.count("می‌رویم.") == 1
+    assert html.count("Not in winter.") == 2  # in the Persian text as well, for want of one in Persian
+    assert "pay\u202e001" not in html
+    assert html.count("U+0070 U+0061 U+0079 U+202E") == 2
+
+
 def test_handling_and_attachments_are_listed():
     """What the sender asks of people and what is attached, with size and digest, can be read off the page."""
     shown = replace(
@@ -255,6 +290,12 @@ def test_a_letter_that_was_opened():
         ),
         ("```py\nx < y\n```", '<pre dir="auto"><bdi>py</bdi>\nx &lt; y\n</pre>'),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
+        (
+            "[a [b](https://b.example) c](https://a.example) [d](https://d.example)",
+            '<p>[a <span class="link">b</span> <bdi dir="ltr" class="target">[https://b.example]</bdi>'
+            ' c](https://a.example) <span class="link">d</span>'
+            ' <bdi dir="ltr" class="target">[https://d.example]</bdi></p>',
+        ),
         ("a < b & c", "<p>a &lt; b &amp; c</p>"),
     ],
 )

@@ -330,6 +330,7 @@ def test_a_letter_may_ask_and_answer_in_words_only():
     [
         (without(REQUEST, "purpose"), [(5, "D14")]),
         (without(REQUEST, "times"), [(5, "D14")]),
+        (REQUEST.replace("who:\n  - envoy: the deputy minister\n  - interpreter: one\n", ""), [(5, "D14")]),
         (without(ANSWER, "place"), [(5, "D14")]),
         (without(ANSWER, "answer"), [(5, "D14")]),
         (REQUEST.replace("minutes", "place"), [(8, "D15")]),
@@ -340,6 +341,9 @@ def test_a_letter_may_ask_and_answer_in_words_only():
         (ANSWER.replace("1405-09-12", "1405-08-12"), [(6, "D16")]),
         (REQUEST.replace("jalali 1405-09-12T18:00[Asia/Tehran]", "2026-12-01T07:00[UTC]"), [(7, "D15")]),
         (REQUEST.replace("times: [", "times: []\n#"), [(7, "D13")]),
+        (REQUEST.replace("times: [", "times: [soon, "), [(7, "D16")]),
+        (REQUEST.replace("who:\n  - envoy: the deputy minister\n  - interpreter: one\n", "who: []\n"), [(9, "D13")]),
+        (REQUEST.replace("  - interpreter: one\n", "  - interpreter: one\n" * 70), [(9, "D13")]),
         (REQUEST.replace("۹۰", "long"), [(8, "D13")]),
         (REQUEST.replace("۹۰", "10081"), [(8, "D13")]),
         (REQUEST.replace("- envoy", "- chief"), [(10, "D13")]),

@@ -83,3 +83,34 @@ def test_a_list(case):
         assert burnt == comparing.flat(n for n, ids in one.items() if ids is None)
     assert listed.claims == claims_of(typed(case["holds"]))
     assert len(data) % 4096 == 32 + 16
+
+
+def test_a_label_that_fits_no_series_names_its_writer_all_the_same():
+    """Even: the office with the lower id. What was heard has its label in place of the epoch, and keeps it."""
+    ours = reconcile.Call(KEY, NORTH, SOUTH, "operation", "1234512345")
+    for label in ("48212", "48213"):
+        series = ours.unknown(label)
+        assert series.writer == sorted((NORTH, SOUTH))[int(label) % 2]
+        assert ours.label(series) == label
+
+
+def test_a_list_is_made_as_it_is_read():
+    """By South for North; nobody else reads it, and its maker is told that it is its own."""
+    held = typed(VECTORS["lists"][0]["holds"])
+    made = reconcile.make_list(KEY, SOUTH, NORTH, "exercise", 5, held, bytes(32))
+    listed = reconcile.read_list(KEY, made, SOUTH, NORTH)
+    assert (listed.kind, listed.at, listed.claims) == ("exercise", 5, claims_of(held))
+    assert len(made) % 4096 == 32 + 16
+    assert comparing.read_list(KEY, made, SOUTH, NORTH, "exercise")[0] == 5
+    for key, maker, reader, expected in (
+        (KEY, NORTH, SOUTH, "Q2"), (KEY, SOUTH, SOUTH, "Q1"), (bytes(32), SOUTH, NORTH, "Q1"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            reconcile.read_list(key, made, maker, reader)
+        assert refused.value.mark == expected
+    for size in (0, 47, reconcile.MOST_BYTES + 1):
+        with pytest.raises(Refused) as refused:
+            reconcile.read_list(KEY, bytes(size), SOUTH, NORTH)
+        assert refused.value.mark == "Q1"
+    assert reconcile.comparing_key(bytes(32), NORTH, SOUTH) == reconcile.comparing_key(bytes(32), SOUTH, NORTH)
+    assert reconcile.comparing_key(bytes(32), NORTH, SOUTH) != KEY

@@ -207,6 +207,7 @@ def test_introductions(case):
         ours, theirs = both
         assert ours.card.office_id == theirs["office"] == bytes.fromhex(case["office_id"])
         assert (ours.standing, ours.since) == (theirs["standing"], theirs["since"]) == (case["standing"], case["since"])
+        assert ours.matter().value == decode(bytes.fromhex(case["hex"]), limit=1 << 20)
         pycddl.Schema(f"start = introduction\n{cddl()}").validate_cbor(bytes.fromhex(case["hex"]))
 
 

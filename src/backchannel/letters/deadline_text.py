@@ -97,8 +97,7 @@ def _read(asked: "_Asked") -> Deadline:
     if any(sum(bool(re.search(kind, run)) for kind in _SETS) > 1 for run in re.findall(_RUNS, text.partition("[")[0])):
         asked.no("digits of two kinds in one date")
     found = re.fullmatch(_ZONED, text.translate(ASCII_DIGITS))
-    if found is None:
-        asked.no("no date, and no time from an event")
+    assert found is not None  # the zone is optional, and white space was made one space
     body, zone = found["body"], found["zone"]
     if day := re.fullmatch(_DAY, body.lower()):
         return asked.day(day, zone, found["offset"])
@@ -225,17 +224,17 @@ class _Asked:
 
     def in_zones(self, calendar: str, day: date, clock: str | None) -> Iterator[Choice]:
         shown = civil(day, calendar)
+        assert shown is not None  # the day was read by that calendar
         prefix = "" if calendar == "gregorian" else f"{calendar} "
         for party, zone_name in _distinct(self.parties):
-            if shown is not None:
-                write = f"{prefix}{shown[0]:04}-{shown[1]:02}-{shown[2]:02}{f'T{clock}' if clock else ''}[{zone_name}]"
-                try:
-                    moment = parse_deadline(self.type, write, self.zones)
-                except NotPossible:  # no such hour there, or twice: writing it says so
-                    yield Choice(write, "", party, None)
-                else:
-                    assert isinstance(moment, Moment)
-                    yield Choice(write, "", party, TimeSpan.at(moment.unix))
+            write = f"{prefix}{shown[0]:04}-{shown[1]:02}-{shown[2]:02}{f'T{clock}' if clock else ''}[{zone_name}]"
+            try:
+                moment = parse_deadline(self.type, write, self.zones)
+            except NotPossible:  # no such hour there, or twice: writing it says so
+                yield Choice(write, "", party, None)
+            else:
+                assert isinstance(moment, Moment)
+                yield Choice(write, "", party, TimeSpan.at(moment.unix))
 
     def numeric(self, one: int, other: int, year: int) -> NoReturn:
         readings: list[Any] = []

@@ -267,7 +267,7 @@ class _Terms:
                 "jointly",
             ):
                 wire["silent"] = silent
-        elif key == "declares":
+        else:  # declares
             name = self.notes.word(file, node, what)
             if name is not None and name.strip() != "either":
                 wire["declares"] = "jointly" if name.strip() in ("jointly", "both") else Named(name.strip())

@@ -147,7 +147,7 @@ def talk_fields(talk: Talk, written: Callable[[Moment | None], str | None]) -> I
         case MeetingAnswer():
             yield from (("answer", talk.answer), ("time", written(talk.time)), ("place", talk.place))
             yield "who", _lines(talk.who)
-        case Readout():
+        case _:
             yield from (("how", talk.how), ("began", written(talk.began)), ("minutes", str(talk.minutes or "")))
             yield from (("place", talk.place), ("who", _lines(talk.who)), ("met", _lines(talk.met)))
             yield "points", list(talk.points)

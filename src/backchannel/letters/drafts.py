@@ -562,7 +562,8 @@ class Reader:
         names = tuple(name for name, _ in self.names("mismatch_accepted_by", 2))
         why = self.given("mismatch_why", _INSTRUCTION_BYTES, "prose")
         if "mismatch_accepted_by" in self.fields or "mismatch_why" in self.fields:
-            place = self.at("mismatch_accepted_by", self.at("mismatch_why", "")[0])
+            said = "mismatch_accepted_by" if "mismatch_accepted_by" in self.fields else "mismatch_why"
+            place = self.at(said, "")
             if len(set(names)) != 2:
                 self.problem(*place, "D13", "mismatch_accepted_by takes the names of two people")
             if why is None:

@@ -100,8 +100,7 @@ def make_part(content: Content, salt: bytes) -> Part:
             return Part(content, encode(["clause", salt, clause_to_wire(content)]))
         case Acts():
             return Part(content, encode(["acts", salt, [act_to_wire(act) for act in content.acts]]))
-        case Matter():
-            return Part(content, encode([content.kind, salt, content.value]))
+    return Part(content, encode([content.kind, salt, content.value]))
 
 
 def read_part(data: bytes) -> Part:

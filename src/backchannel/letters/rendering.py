@@ -66,15 +66,11 @@ def _markdown(text: str, direction: str) -> str:
     def link(self: Any, tokens: Sequence[Any], at: int, options: Any, env: Any) -> str:
         if tokens[at].nesting == 1:
             return '<span class="link">'
-        depth = 0
-        for before in range(at, -1, -1):
-            depth -= tokens[before].nesting if tokens[before].type in ("link_open", "link_close") else 0
-            if depth == 0 and tokens[before].type == "link_open":
-                target = escape(str(tokens[before].attrGet("href") or ""))
-                title = tokens[before].attrGet("title")  # a browser would hide it until the pointer rests there
-                said = f" <bdi>“{escape(for_screen(str(title)))}”</bdi>" if title else ""
-                return f'</span> <bdi dir="ltr" class="target">[{target}]</bdi>{said}'
-        return "</span>"
+        opened = next(one for one in reversed(tokens[:at]) if one.type == "link_open")  # no link holds another
+        target = escape(str(opened.attrGet("href") or ""))
+        title = opened.attrGet("title")  # a browser would hide it until the pointer rests there
+        said = f" <bdi>“{escape(for_screen(str(title)))}”</bdi>" if title else ""
+        return f'</span> <bdi dir="ltr" class="target">[{target}]</bdi>{said}'
 
     def code(self: Any, tokens: Sequence[Any], at: int, options: Any, env: Any) -> str:
         info = f"<bdi>{escape(for_screen(tokens[at].info.strip()))}</bdi>\n" if tokens[at].info.strip() else ""
