@@ -1,5 +1,6 @@
 """One value has one encoding, and nothing else is read.   Spec: docs/spec/notation.md, "Encoding"."""
 
+import tracemalloc
 from typing import Any
 
 import cbor2
@@ -90,3 +91,14 @@ def test_a_hash_begins_with_its_own_label() -> None:
     """Two purposes never share a hash, whatever they hash."""
     assert labelled("card", b"x").startswith(b"\x82\x73backchannel/v1/card")
     assert digest("card", b"x") != digest("letter", b"x")
+
+
+def test_a_key_that_a_letter_brings_is_not_remembered():
+    """Keys are encoded once; those of hundreds of hostile letters would fill the memory."""
+    tracemalloc.start()
+    try:
+        for n in range(600):
+            encode({f"{n:0100000}": n})
+        assert tracemalloc.get_traced_memory()[0] < 5_000_000
+    finally:
+        tracemalloc.stop()

@@ -71,13 +71,20 @@ _HEADS: Final = [
 ]
 
 
-@lru_cache(512)
 def _key(text: Any) -> bytes:
     """A map's key, encoded: the order of these bytes is the order of the keys."""
     if not isinstance(text, str):
         raise TypeError("map keys are text")
+    return _usual_key(text) if len(text) <= _USUAL_KEY else _text(text)
+
+
+def _text(text: str) -> bytes:
     raw = text.encode()
     return _head(_TEXT, len(raw)) + raw
+
+
+_USUAL_KEY: Final = 32  # characters: a letter may bring a key of 256 KiB, which is not remembered
+_usual_key: Final = lru_cache(512)(_text)
 
 
 def _write(value: Any, out: list[bytes], depth: int) -> None:
