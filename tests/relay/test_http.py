@@ -3,10 +3,7 @@
 import http.server
 import json
 import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -15,6 +12,7 @@ from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
+import relays
 
 from backchannel.errors import NotPossible, Refused, Unreachable
 from backchannel.relay.client import RelayClient
@@ -24,37 +22,10 @@ from backchannel.relay.store import Full
 SHARD = bytes(8)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(url: str) -> None:
-    for _ in range(400):
-        try:
-            RelayClient(url).info()
-            return
-        except Unreachable:
-            time.sleep(0.05)
-
-
 @contextmanager
 def running(folder, *more: str):
-    port = free_port()
-    command = [sys.executable, "-m", "backchannel", "relay", "run", "--store", str(folder / "relay.db")]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--segment-seconds", "1", *more], stderr=subprocess.PIPE, text=True
-    )
-    url = f"http://127.0.0.1:{port}"
-    wait_for(url)
-    try:
-        yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=30)
-        assert process.returncode == 0
-        assert "127.0.0.1:" not in said.replace("listens on", "")  # nothing about who
+    with relays.running(folder, *more) as relay:
+        yield relay.url
 
 
 @pytest.fixture(scope="module")
@@ -162,26 +133,14 @@ def test_who_is_refused_while_sending_can_read_why(url):
     assert b"problem:media-type" in raw(url, f"{head}Content-Length: 2097152\r\n\r\n".encode() + bytes(2_097_152))
 
 
-def test_connections_beyond_the_most_are_closed_and_the_others_served(tmp_path):
-    program = (
-        "import sys; from pathlib import Path; from backchannel.relay.server import *\n"
-        "serve(RelayOptions(Path(sys.argv[1]), port=int(sys.argv[2]), most_connections=2))"
-    )
-    port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", program, tmp_path / "r.db", str(port)], stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url)
-        with socket.create_connection(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)) as second:
-            with pytest.raises(Unreachable):
-                RelayClient(url).info()
-            second.sendall(b"GET /v1/health HTTP/1.1\r\n\r\n")
-            assert second.recv(1000).startswith(b"HTTP/1.1 200 ")
-        time.sleep(0.2)
-        assert RelayClient(url).info().prefix_bits == 4
-    finally:
-        process.terminate()
-        assert process.wait(20) == 0
+def test_beyond_the_most_connections_the_one_that_stands_longest_gives_way(tmp_path):
+    with relays.running(tmp_path, connections=2) as relay, relay.connect() as first, relay.connect() as second:
+        time.sleep(0.3)
+        with relay.connect() as third:
+            assert first.recv(1) == b""
+            for peer in (second, third):
+                peer.sendall(b"GET /v1/health HTTP/1.1\r\n\r\n")
+                assert peer.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_segment_is_sent_as_it_is_taken(tmp_path):
@@ -271,24 +230,13 @@ def test_a_full_relay_says_so(tmp_path):
         client.post(SHARD, [os.urandom(POUCH_BYTES) for _ in range(2)])
 
 
-def test_a_slow_client_is_cut_off(tmp_path, monkeypatch):
+def test_a_slow_client_is_cut_off(tmp_path):
     """Half a header, and half a body, held open: closed at the deadline."""
-    program = (
-        "import sys; from pathlib import Path; from backchannel.relay.server import *\n"
-        "serve(RelayOptions(Path(sys.argv[1]), port=int(sys.argv[2]), request_seconds=1.0))"
-    )
-    port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", program, tmp_path / "r.db", str(port)], stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url)
+    with relays.running(tmp_path, request_seconds=1.0) as relay:
         half = b"POST /v1/shards/0000000000000000/pouches HTTP/1.1\r\nHost: x\r\nContent-Length: 32768\r\n"
-        assert raw(url, half[:40]) == b""
-        assert b"204" not in raw(url, half + b"Content-Type: application/octet-stream\r\n\r\nabc")
-        assert raw(url, b"") == b""
-    finally:
-        process.terminate()
-        process.wait(20)
+        assert raw(relay.url, half[:40]) == b""
+        assert b"204" not in raw(relay.url, half + b"Content-Type: application/octet-stream\r\n\r\nabc")
+        assert raw(relay.url, b"") == b""
 
 
 @contextmanager

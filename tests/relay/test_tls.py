@@ -3,13 +3,13 @@
 import hashlib
 import ipaddress
 import signal
-import socket
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import relays
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -65,9 +65,7 @@ def relay(tmp_path_factory):
     certificate = _certificate("relay", key.public_key(), "our relay's CA", ca_key, alternative=name)
     for file, thing in (("ca.pem", ca), ("relay.pem", certificate), ("relay.key", key)):
         (folder / file).write_bytes(pem(thing))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = relays.free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "backchannel", "relay", "run", "--store", "r.db", "--port", str(port), "--ca", "ca.pem",
          "--certificate", "relay.pem", "--key", "relay.key"],

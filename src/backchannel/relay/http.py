@@ -22,7 +22,7 @@ BATCH_POUCHES: Final = 64
 MOST_WAIT: Final = 60
 _EXPIRE_EVERY: Final = 600
 _COMMIT_POUCHES: Final = 256
-_PIECE_POUCHES: Final = 32
+_MOST_PIECE, _LEAST_PIECE, _ALL_PIECES = 32, 4, 1024  # pouches of a segment in memory: for one collector, for all
 _POUCHES: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/pouches", re.ASCII)
 _SEGMENTS: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/segments/([0-9]{1,15})", re.ASCII)
 
@@ -63,7 +63,15 @@ class Request:
     path: str
     query: str
     headers: dict[str, str] = field(repr=False)
-    body: bytes = field(default=b"", repr=False)
+    body: bytes | bytearray = field(default=b"", repr=False)
+    hurried: bool = False
+    news: asyncio.Event | None = field(default=None, repr=False)
+
+    def hurry(self) -> None:
+        """Wait no longer: whoever asks is gone, or going."""
+        self.hurried = True
+        if self.news is not None:
+            self.news.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class Relay:
         self._posts: list[tuple[Batch, asyncio.Future[None]]] = []
         self._committing: asyncio.Task[None] | None = None
         self._waiting: dict[bytes, dict[asyncio.Event, Head]] = {}
+        self._collectors = 0
         self._closing = False
 
     def admit(self, request: Request) -> None:
@@ -166,7 +175,7 @@ class Relay:
             raise Problem("shard")
         return shard
 
-    async def _post(self, shard: bytes, body: bytes) -> Answer:
+    async def _post(self, shard: bytes, body: bytes | bytearray) -> Answer:
         if not body or len(body) % POUCH_BYTES:
             raise Problem("size")
         view = memoryview(body)
@@ -218,14 +227,14 @@ class Relay:
             if page is not None:
                 return self._paged(shard, page)
             left = until - self._clock()
-            if left <= 0 or self._closing:
+            if left <= 0 or self._closing or request.hurried:
                 return _NOTHING
             if head.closes is not None and head.last >= number:
                 left = min(left, max(head.closes - self._clock(), 0.05))
-            await self._news(shard, head, left)
+            await self._news(request, shard, head, left)
 
-    async def _news(self, shard: bytes, seen: Head, seconds: float) -> None:
-        event = asyncio.Event()
+    async def _news(self, request: Request, shard: bytes, seen: Head, seconds: float) -> None:
+        event = request.news = asyncio.Event()
         waiting = self._waiting.setdefault(shard, {})
         waiting[event] = seen
         try:
@@ -247,11 +256,17 @@ class Relay:
         return Answer(200, named, page.count * POUCH_BYTES, self._pieces(shard, page))
 
     async def _pieces(self, shard: bytes, page: Page) -> AsyncIterator[bytes]:
-        """A segment's pouches, read as they are sent: a slow collector costs one piece, not a segment."""
-        for first in range(0, page.count, _PIECE_POUCHES):
-            found = await asyncio.to_thread(self._store.pouches, shard, page.number, first, _PIECE_POUCHES)
-            for pouch in found:
-                yield pouch
+        """A segment's pouches, read as they are sent: a slow collector costs one piece, smaller the more there are."""
+        first = 0
+        self._collectors += 1
+        try:
+            while first < page.count:
+                most = max(_LEAST_PIECE, min(_MOST_PIECE, _ALL_PIECES // self._collectors))
+                for pouch in await asyncio.to_thread(self._store.pouches, shard, page.number, first, most):
+                    yield pouch
+                first += most
+        finally:
+            self._collectors -= 1
 
 
 def _only(request: Request, allowed: str) -> None:

@@ -31,8 +31,7 @@ class RelayOptions:
     certificate: Path | None = None
     key: Path | None = None
     ca: Path | None = None
-    most_connections: int = 1024
-    request_seconds: float = 30.0
+    bounds: Bounds = field(default_factory=Bounds)
 
 
 def serve(options: RelayOptions) -> None:
@@ -49,8 +48,7 @@ def serve(options: RelayOptions) -> None:
             ca_pem=_read_ca(options.ca),
         )
         relay = Relay(store, service)
-        bounds = Bounds(connections=options.most_connections, request_seconds=options.request_seconds)
-        asyncio.run(_run(relay, Wire(relay, bounds), options))
+        asyncio.run(_run(relay, Wire(relay, options.bounds), options))
     finally:
         store.close()
 

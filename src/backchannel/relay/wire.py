@@ -5,6 +5,8 @@ Spec: docs/spec/relay.md, "Connections". Why no server of others: docs/decisions
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final, Protocol
 from urllib.parse import unquote
@@ -23,13 +25,18 @@ _SWEEP_SECONDS: Final = 1.0
 class Bounds:
     """What one client, and all together, may take.
 
-    head_bytes: most of a request's line and headers. body_bytes: most of its body. request_seconds: for all of a
-    request, and idle between two. answer_seconds: from a whole request until its answer has been taken.
+    head_bytes: most of a request's line and headers. body_bytes: most of its body; wire_bytes: with all that is sent
+    around it. bodies_bytes: of all bodies that are not answered yet, together. ahead: requests that wait on one
+    connection behind another. request_seconds: for all of a request, and idle between two. answer_seconds: from a whole
+    request until its answer has been taken.
     """
 
     connections: int = 1024
     head_bytes: int = 16 * 1024
     body_bytes: int = BATCH_POUCHES * POUCH_BYTES
+    wire_bytes: int = 2 * BATCH_POUCHES * POUCH_BYTES
+    bodies_bytes: int = 32 * BATCH_POUCHES * POUCH_BYTES
+    ahead: int = 16
     request_seconds: float = 30.0
     answer_seconds: float = MOST_WAIT + 60.0
 
@@ -50,10 +57,26 @@ class Wire:
         self.bounds = bounds
         self.connections: set[Connection] = set()
         self.buffer = memoryview(bytearray(_READ_BYTES))  # one for all: what is read is parsed before the next read
+        self.bodies_bytes = 0
         self.closing = False
 
     def connection(self) -> "Connection":
         return Connection(self, asyncio.get_running_loop())
+
+    def admit(self, one: "Connection") -> None:
+        """Whoever stands longest where it stands gives way to one beyond the most."""
+        if len(self.connections) >= self.bounds.connections:
+            min(self.connections, key=lambda other: other.since).abort()
+        self.connections.add(one)
+
+    def hold(self, size: int) -> None:
+        """Count bytes of bodies. Beyond the most, whoever has been sending longest is refused."""
+        self.bodies_bytes += size
+        while self.bodies_bytes > self.bounds.bodies_bytes:
+            sending = [one for one in self.connections if one.is_sending]
+            if not sending:
+                return
+            min(sending, key=lambda one: one.since).refuse("full")
 
     async def sweep(self) -> None:
         """Cut off whoever is past a deadline, until cancelled."""
@@ -83,54 +106,69 @@ class Connection(asyncio.BufferedProtocol):
         self._wire, self._loop = wire, loop
         self._bounds = wire.bounds
         self._parser = httptools.HttpRequestParser(self)
-        self._waiting: deque[tuple[Request | Problem, bool]] = deque()
+        self._waiting: deque[tuple[Request | Problem, str, bool]] = deque()
         self._answering: asyncio.Task[None] | None = None
         self._writable: asyncio.Future[None] | None = None
-        self._deaf = False  # nothing more is read from who was refused in the middle of a request
+        self._deaf = False  # nothing more is listened to from who was refused in the middle of a request
         self._in_head = False
         self._url = b""
         self._headers: dict[str, str] = {}
-        self._head_bytes = self._body_bytes = 0
-        self._body: list[bytes] = []
+        self._head_bytes = self._wire_bytes = 0
+        self._body = bytearray()
+        self._begun = False
         self._request: Request | None = None
         self._problem: Problem | None = None
+        self._ended = False  # the client has closed its side
+        self._answered: Request | Problem | None = None
 
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        if self._wire.closing or len(self._wire.connections) >= self._bounds.connections:
+        if self._wire.closing:
             self._deaf = True
             transport.abort()
             return
-        self._wire.connections.add(self)
-        self.deadline = self._loop.time() + self._bounds.request_seconds
+        self._begin(self._bounds.request_seconds)
+        self._wire.admit(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wire.connections.discard(self)
         self._deaf = True
-        self._waiting.clear()
+        self._drop_body()
+        while self._waiting:
+            self._free(self._waiting.popleft()[0])
         self.resume_writing()
-        if self._answering is not None:
-            self._answering.cancel()
+        self._hurry()
+
+    def eof_received(self) -> bool:
+        """Whoever has said all it will is answered, without a wait, before the connection ends."""
+        if self._begun:
+            self.refuse("request")
+        self._deaf = self._ended = True
+        self._hurry()
+        return self._answering is not None and self._transport.can_write_eof()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._wire.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
+        self._wire_bytes += nbytes
         if self._deaf:
+            if self._wire_bytes > 2 * self._bounds.wire_bytes:
+                self.abort()
             return
-        before = self._head_bytes
         try:
             self._parser.feed_data(self._wire.buffer[:nbytes])
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self._refuse("request")
-        if self._in_head and self._head_bytes == before:
-            # Not one header has ended in all that came.
-            self._head_bytes += nbytes
-            if self._head_bytes > self._bounds.head_bytes:
-                self._refuse("request")
+        except httptools.HttpParserUpgrade:
+            self._hear_no_more()  # its request is answered as any other; nothing else is spoken here
+        except httptools.HttpParserError:
+            self.refuse("request")
+        if self._in_head and self._wire_bytes > self._bounds.head_bytes:
+            self.refuse("request")
+        elif self._wire_bytes > self._bounds.wire_bytes:
+            self.refuse("too-large")
 
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()
@@ -143,18 +181,20 @@ class Connection(asyncio.BufferedProtocol):
     # What llhttp calls
 
     def on_message_begin(self) -> None:
-        self._url, self._headers, self._body = b"", {}, []
-        self._head_bytes = self._body_bytes = 0
+        self._url, self._headers = b"", {}
+        self._head_bytes = self._wire_bytes = 0
         self._request = self._problem = None
-        self._in_head = True
+        self._begun = self._in_head = True
 
     def on_url(self, url: bytes) -> None:
         self._url += url
         self._count_head(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._count_head(len(name) + len(value))
-        self._headers[name.lower().decode("latin-1")] = value.decode("latin-1")
+        if self._in_head:
+            self._count_head(len(name) + len(value))
+            if (name := name.lower()) in _KEPT:
+                self._headers[name.decode("latin-1")] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -164,14 +204,17 @@ class Connection(asyncio.BufferedProtocol):
         method = self._parser.get_method().decode("ascii")
         text = path.decode("latin-1")
         self._request = Request(method, unquote(text) if "%" in text else text, query.decode("latin-1"), self._headers)
-        length = self._headers.get("content-length", "0")
+        length, coding = self._headers.get("content-length", "0"), self._headers.get("transfer-encoding")
+        version = self._parser.get_http_version()
         try:
+            if version not in ("1.0", "1.1") or (coding and (version == "1.0" or coding.strip().lower() != "chunked")):
+                raise Problem("request")
             if not length.isdecimal() or int(length) > self._bounds.body_bytes:
                 raise Problem("too-large")
             self._wire.answering.admit(self._request)
         except Problem as problem:
-            if length != "0" or "transfer-encoding" in self._headers:
-                self._refuse(problem.code)
+            if length != "0" or coding or problem.code == "request":
+                self.refuse(problem.code)
             else:
                 self._problem = problem
             return
@@ -179,109 +222,154 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
-        self._body_bytes += len(body)
-        if self._body_bytes > self._bounds.body_bytes:
-            self._refuse("too-large")
         if not self._deaf:
-            self._body.append(body)
+            self._body += body
+            self._wire.hold(len(body))
+            if len(self._body) > self._bounds.body_bytes:
+                self.refuse("too-large")
 
     def on_message_complete(self) -> None:
         if self._deaf:
             return
         assert self._request is not None
-        self._request.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        self._body = []
+        self._request.body, self._body = self._body, bytearray()
+        self._begun = False
         self._queue(self._problem or self._request, self._parser.should_keep_alive())
+        if len(self._waiting) > self._bounds.ahead:
+            self.refuse("request")
 
     # What follows from it
 
+    @property
+    def is_sending(self) -> bool:
+        return bool(self._body)
+
     def abort(self) -> None:
+        self._wire.connections.discard(self)
         self._transport.abort()
+
+    def refuse(self, code: str) -> None:
+        """The last answer here: what else comes is not listened to."""
+        if not self._deaf:
+            self._drop_body()
+            self._queue(Problem(code), False)
+            self._hear_no_more()
 
     def close_if_idle(self) -> None:
         if self._answering is None:
             self._transport.close()
 
+    def _hear_no_more(self) -> None:
+        """What comes is dropped, until the client closes its side."""
+        self._deaf = True
+        self._transport.resume_reading()
+
+    def _begin(self, seconds: float) -> None:
+        self.since = self._loop.time()
+        self.deadline = self.since + seconds
+
     def _count_head(self, size: int) -> None:
         self._head_bytes += size
         if self._head_bytes > self._bounds.head_bytes:
-            self._refuse("request")
+            self.refuse("request")
 
-    def _refuse(self, code: str) -> None:
-        """The last answer here: what else comes is not read."""
-        if not self._deaf:
-            self._deaf = True
-            self._body = []
-            self._queue(Problem(code), False)
+    def _drop_body(self) -> None:
+        self._wire.hold(-len(self._body))
+        self._body = bytearray()
 
     def _queue(self, item: Request | Problem, keep: bool) -> None:
-        self._waiting.append((item, keep))
+        method = self._request.method if self._request is not None else ""
+        self._waiting.append((item, method, keep))
         if self._answering is None:
             self._next()
-        elif not self._deaf:
+        else:
             self._transport.pause_reading()
 
     def _next(self) -> None:
-        item, keep = self._waiting.popleft()
-        self.deadline = self._loop.time() + self._bounds.answer_seconds
-        self._answering = self._loop.create_task(self._answer(item, keep))
+        item, method, keep = self._waiting.popleft()
+        self._begin(self._bounds.answer_seconds)
+        self._answered = item
+        if self._ended:
+            self._hurry()
+        self._answering = self._loop.create_task(self._answer(item, method, keep))
 
-    async def _answer(self, item: Request | Problem, keep: bool) -> None:
+    def _hurry(self) -> None:
+        if isinstance(self._answered, Request):
+            self._answered.hurry()
+
+    async def _answer(self, item: Request | Problem, method: str, keep: bool) -> None:
         """Write one answer and begin the next. Whatever escapes is a bug: it is shown, and the connection ends."""
         try:
             if isinstance(item, Problem):
-                answer, method = item.answer(), ""
+                answer = item.answer()
             else:
-                method = item.method
                 try:
                     answer = await self._wire.answering.answer(item)
                 except Problem as problem:
                     answer = problem.answer()
-            keep = keep and not self._wire.closing
-            head = _head(answer, keep)
-            if method == "HEAD":
-                self._transport.write(head)
-            elif isinstance(answer.body, bytes):
-                self._transport.write(head + answer.body)
-            else:
-                self._transport.write(head)
-                keep = await self._stream(answer) and keep
+            keep = keep and not self._wire.closing and not (self._deaf and not self._waiting)
+            keep = await self._write(answer, method, keep) and keep
         except Exception:
             self._transport.abort()
             raise
-        self._answering = None
+        finally:
+            self._free(item)
+        self._answering = self._answered = None
         if not keep:
             self._leave()
             return
-        self.deadline = self._loop.time() + self._bounds.request_seconds
+        self._begin(self._bounds.request_seconds)
         if self._waiting:
             self._next()
         else:
             self._transport.resume_reading()
 
-    async def _stream(self, answer: Answer) -> bool:
+    def _free(self, item: Request | Problem) -> None:
+        if isinstance(item, Request):
+            self._wire.hold(-len(item.body))
+
+    async def _write(self, answer: Answer, method: str, keep: bool) -> bool:
+        """Until it has been taken; whether all of it was there."""
+        head = _head(answer, keep)
+        if method == "HEAD":
+            self._transport.write(head)
+        elif isinstance(answer.body, bytes):
+            self._transport.write(head + answer.body)
+        else:
+            self._transport.write(head)
+            return await self._stream(answer.body, answer.size)
+        if self._writable is not None:
+            await self._writable
+        return True
+
+    async def _stream(self, pieces: AsyncIterator[bytes], size: int) -> bool:
         sent = 0
-        assert not isinstance(answer.body, bytes)
-        async for piece in answer.body:
+        async for piece in pieces:
             if self._transport.is_closing():
                 return False
             self._transport.write(piece)
             sent += len(piece)
+            del piece  # what is not taken yet is in memory once
             if self._writable is not None:
                 await self._writable
-        if sent != answer.size:
+        if sent != size:
             self._transport.abort()  # it went while it was read: cut short is not taken for whole
-        return sent == answer.size
+        return sent == size
 
     def _leave(self) -> None:
         """Close. Who was refused while sending reads the answer first: closing at once would take it away again."""
-        if self._deaf and self._transport.can_write_eof() and not self._transport.is_closing():
-            self.deadline = self._loop.time() + self._bounds.request_seconds
-            self._transport.write_eof()
+        if self._deaf and not self._ended and self._transport.can_write_eof() and not self._transport.is_closing():
+            self._begin(self._bounds.request_seconds)
+            self._wire_bytes = 0
+            with suppress(OSError):  # it is gone
+                self._transport.write_eof()
         else:
             self._transport.close()
 
 
+_KEPT: Final = frozenset(
+    (b"content-type", b"content-length", b"transfer-encoding", b"expect", b"backchannel-pass")
+)  # what else a client sends is not held in memory
 _PHRASES: Final = {int(status): status.phrase for status in HTTPStatus}
 
 
