@@ -26,7 +26,7 @@ from backchannel.seals.cards import (
     until_of,
 )
 from backchannel.seals.keys import KemKey, LinkKey, standing_slot
-from backchannel.seals.lookalike import alike
+from backchannel.seals.lookalike import alike, skeleton
 from backchannel.seals.safety import half, in_groups, matches, safety_number
 from backchannel.seals.signatures import SigningKey
 
@@ -333,6 +333,26 @@ def test_the_safety_number_is_the_same_on_both_sides_and_each_can_print_its_half
 )
 def test_look_alike_names_are_found_with_the_reason(name, known, reason):
     assert reason in {match.reason for match in alike(name, [known])}
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("N0rth 1Il|", "northllll"), ("\u04c0\u0131", "ll"), ("Modern VVay", "modemway"),
+        ("\u041d\u043er\u04bb", "\u043dorh"), ("Þ ¼ ŉ", "þl⁄4ʼn"), ("\u1d0f\u0966", "oo"), ("شمال", "شمال"),
+    ],
+)  # fmt: skip
+def test_a_name_is_made_plain_by_what_its_letters_look_like(name, plain):
+    """Only into letters and digits of ASCII; a letter that looks like none stays."""
+    assert skeleton(name) == plain
+
+
+def test_scripts_mixed_within_a_word_are_noticed():
+    """Digits, signs and two words of different scripts are no mixture."""
+    (mixed,) = alike("N\u043erth", [])
+    assert (mixed.known, mixed.reason) == ("N\u043erth", "mixed-scripts")
+    for name in ("North-2", "North شمال", "\U00017000", "N\U00017000"):
+        assert alike(name, []) == ()
 
 
 def test_different_names_are_not_alike():

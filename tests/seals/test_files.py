@@ -1,10 +1,11 @@
 """The heads of sealed files: for whom they open, and what else they refuse."""
 
+import hmac
 from random import Random
 
 import pytest
 
-from backchannel.encoding import decode, encode
+from backchannel.encoding import decode, encode, labelled
 from backchannel.errors import Locked, Refused
 from backchannel.seals import files
 from backchannel.seals.keys import KemKey, LinkKey, kem_seal, office_id
@@ -67,6 +68,7 @@ def test_a_head_that_is_none_is_refused():
         ["office"], office[:-1], [*office, 0], ["OFFICE", *office[1:]], [*office[:3], bytes(31)],
         ["office", bytes(15), *office[2:]], ["office", office[1], office[2][:-1], office[3]], {}, [], None,
         [under[0], 7, *under[2:]], [under[0], True, *under[2:]], [under[0], (1 << 20) + 1, *under[2:]],
+        [under[0], 200, 1, 17, *under[4:]], [under[0], 64, True, *under[3:]], [under[0], 64, 1, True, *under[4:]],
         [*under[:2], 17, *under[3:]], [*under[:2], 0, *under[3:]], [*under[:3], 17, *under[4:]],
         [*under[:3], 9, *under[4:]], [*under[:4], bytes(31), under[5]], [*under[:5], bytes(33)], under[:-1],
     ]  # fmt: skip
@@ -80,8 +82,25 @@ def test_the_start_of_a_file_says_how_long_its_head_is():
     assert files.read_start(files.MAGIC + b"\x05\x15") == 1301 == len(HEAD)
     refused("F1", files.read_start, b"")
     refused("F1", files.read_start, files.MAGIC.replace(b"1", b"2") + b"\x05\x15")
+    assert [files.read_start(files.MAGIC + length) for length in (b"\0\1", b"\x08\0")] == [1, 2048]
     for length in (b"", b"\x05", b"\0\0", b"\x08\x01"):
         refused("F2", files.read_start, files.MAGIC + length)
+
+
+def test_the_most_that_a_head_may_ask_of_a_machine_is_read():
+    for memory, passes, lanes in ((1 << 20, 16, 16), (8, 1, 1)):
+        head = files.read_head(files.head_under(bytes(32), memory, passes, lanes, bytes(32))[0])
+        assert (head.memory_kib, head.passes, head.lanes) == (memory, passes, lanes)
+
+
+def test_the_key_under_a_passphrase_is_hkdf_of_what_was_stretched():
+    """As the specification has it, worked out by hand: the cost is part of the key."""
+    extracted = hmac.digest(b"salt" * 8, b"s" * 32, "sha256")
+    info = labelled("file-passphrase", 64, 2, 1)
+    first = hmac.digest(extracted, info + b"\1", "sha256")
+    data, key = files.head_under(b"s" * 32, 64, 2, 1, b"salt" * 8)
+    assert key == first
+    assert files.read_head(data).commitment == hmac.digest(extracted, first + info + b"\2", "sha256")
 
 
 def test_another_passphrase_or_cost_opens_nothing():

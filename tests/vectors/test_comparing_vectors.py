@@ -6,8 +6,9 @@ from opener import No
 from test_vectors import load, mark
 
 from backchannel.errors import Refused
-from backchannel.letters.comparing import Series, claims_of, heard, in_common, spoken
+from backchannel.letters.comparing import Claim, Series, claims_of, heard, in_common, spoken
 from backchannel.seals import reconcile
+from backchannel.seals.keys import LinkKey
 
 OFFICES = load("offices")
 NORTH, SOUTH = (bytes.fromhex(OFFICES[name]["office_id"]) for name in ("north", "south"))
@@ -28,6 +29,7 @@ def test_the_key_is_the_same_from_both_sides():
         private = bytes.fromhex(OFFICES[mine]["link_private"])
         public = bytes.fromhex(OFFICES[theirs]["link_public"])
         assert comparing.key_of(private, public, NORTH, SOUTH) == KEY
+        assert reconcile.comparing_key(LinkKey.from_seed(private).shared(public), NORTH, SOUTH) == KEY
 
 
 @pytest.mark.parametrize("case", VECTORS["calls"], ids=lambda case: case["name"])
@@ -94,6 +96,16 @@ def test_a_label_that_fits_no_series_names_its_writer_all_the_same():
         assert ours.label(series) == label
 
 
+def test_what_was_said_is_of_series_of_which_something_was():
+    """Held or burnt; a series of which an office has nothing is as one it never heard of."""
+    ours = reconcile.Call(KEY, NORTH, SOUTH, "operation", "1234512345")
+    one, other = Series(NORTH, bytes(16)), Series(SOUTH, bytes(16))
+    kept, burnt = Claim(((1, 2),)), Claim((), ((3, 3),))
+    assert ours.said({one: kept, other: Claim()}, {}) == ours.said({one: kept}, {})
+    assert ours.said({one: burnt}, {}) != ours.said({}, {})
+    assert ours.said({one: kept}, {other: burnt}) != ours.said({other: burnt}, {one: kept})
+
+
 def test_a_list_is_made_as_it_is_read():
     """By South for North; nobody else reads it, and its maker is told that it is its own."""
     held = typed(VECTORS["lists"][0]["holds"])
@@ -101,7 +113,13 @@ def test_a_list_is_made_as_it_is_read():
     listed = reconcile.read_list(KEY, made, SOUTH, NORTH)
     assert (listed.kind, listed.at, listed.claims) == ("exercise", 5, claims_of(held))
     assert len(made) % 4096 == 32 + 16
-    assert comparing.read_list(KEY, made, SOUTH, NORTH, "exercise")[0] == 5
+    at, rows = comparing.read_list(KEY, made, SOUTH, NORTH, "exercise")
+    assert at == 5
+    for series, (tags, _) in rows.items():
+        kept = {n: ids for n, ids in held[Series(*series)].items() if ids is not None}
+        assert tags == {
+            n: reconcile.tag(KEY, bytes(32), "exercise", Series(*series), n, ids) for n, ids in kept.items()
+        }
     for key, maker, reader, expected in (
         (KEY, NORTH, SOUTH, "Q2"), (KEY, SOUTH, SOUTH, "Q1"), (bytes(32), SOUTH, NORTH, "Q1"),
     ):  # fmt: skip

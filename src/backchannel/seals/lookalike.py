@@ -46,10 +46,10 @@ def skeleton(name: str) -> str:
         if character.isascii():
             plain.append({"0": "o", "1": "l", "i": "l", "|": "l"}.get(character, character))
             continue
-        same = confusables.is_confusable(character, greedy=True, preferred_aliases=[]) or []
+        same = confusables.is_confusable(character, preferred_aliases=[]) or []
         likes = sorted(like["c"] for entry in same for like in entry["homoglyphs"] if like["c"].isascii())
         likes = [fold(like) for like in likes if like.isalnum()]
-        plain.append({"0": "o", "1": "l", "i": "l"}.get(likes[0], likes[0]) if likes else character)
+        plain.append(("l" if likes[0] == "i" else likes[0]) if likes else character)
     return "".join("".join(plain).replace("rn", "m").replace("vv", "w").split())
 
 
