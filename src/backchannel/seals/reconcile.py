@@ -111,9 +111,8 @@ def make_list(key: bytes, maker: bytes, reader: bytes, kind: str, at: int, held:
     assert len(salt) == SALT_BYTES
     rows: list[Any] = []
     for series, claim in claims_of(held).items():
-        letters = held[series]
-        numbers = (number for number in sorted(letters) if letters[number])
-        tags = b"".join(tag(key, salt, kind, series, number, letters[number] or ()) for number in numbers)
+        letters = sorted(held[series].items())
+        tags = b"".join(tag(key, salt, kind, series, number, ids) for number, ids in letters if ids is not None)
         rows.append([series.writer, series.epoch, flat(claim.held), flat(claim.burnt), tags])
     plain = encode([1, kind, at, rows])
     plain += bytes(-len(plain) % _UNIT)
