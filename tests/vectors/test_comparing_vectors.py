@@ -2,11 +2,14 @@
 
 import comparing
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from opener import No
 from test_vectors import load, mark
 
+from backchannel.encoding import encode
 from backchannel.errors import Refused
 from backchannel.letters.comparing import Claim, Series, claims_of, heard, in_common, spoken
+from backchannel.letters.fields import MOST_SECONDS
 from backchannel.seals import reconcile
 from backchannel.seals.keys import LinkKey
 
@@ -132,3 +135,78 @@ def test_a_list_is_made_as_it_is_read():
         assert refused.value.mark == "Q1"
     assert reconcile.comparing_key(bytes(32), NORTH, SOUTH) == reconcile.comparing_key(bytes(32), SOUTH, NORTH)
     assert reconcile.comparing_key(bytes(32), NORTH, SOUTH) != KEY
+
+
+def closed(value, behind: bytes = b"") -> bytes:
+    """What South closes for North with the right key, whatever it says."""
+    key = comparing.mac(KEY, "list", bytes(32), SOUTH, NORTH)
+    return bytes(32) + AESGCM(key).encrypt(bytes(12), encode(value) + behind, b"")
+
+
+ROW = [SOUTH, bytes(16), [1, 2], [5, 5], bytes(32)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ([True, "operation", 5, []], "Q3"),
+        ([2, "operation", 5, []], "Q3"),
+        ([1, "drill", 5, []], "Q3"),
+        ([1, "operation", True, []], "Q3"),
+        ([1, "operation", False, []], "Q3"),
+        ([1, "operation", -1, []], "Q3"),
+        ([1, "operation", MOST_SECONDS + 1, []], "Q3"),
+        ([1, "operation", 5, [[SOUTH, n.to_bytes(16, "big"), [], [1, 1], b""] for n in range(65)]], "Q3"),
+        ([1, "operation", 5], "Q3"),
+        ([1, "operation", 5, [ROW[:4]]], "Q3"),
+        ([1, "operation", 5, [[bytes(32), *ROW[1:]]]], "Q3"),
+        ([1, "operation", 5, [[SOUTH, bytes(15), *ROW[2:]]]], "Q3"),
+        ([1, "operation", 5, [[SOUTH, bytes(16), [True, 2], [], bytes(32)]]], "Q3"),
+        ([1, "operation", 5, [[SOUTH, bytes(16), [1, 1], [3, True], bytes(16)]]], "Q3"),
+        ([1, "operation", 5, [ROW, ROW]], "Q3"),
+        ([1, "operation", 5, [[*ROW[:4], bytes(31)]]], "Q4"),
+        ([1, "operation", 5, [[*ROW[:4], bytes(48)]]], "Q4"),
+        ([1, "operation", 5, [[SOUTH, bytes(16), [n for k in range(1, 10_002) for n in (2 * k,) * 2], [], b""]]], "Q4"),
+        (
+            [
+                1, "operation", 5,
+                [[SOUTH, bytes(16), [2, 2], [n for k in range(2, 10_002) for n in (2 * k,) * 2], bytes(16)]],
+            ],
+            "Q4",
+        ),
+        (
+            [
+                1, "operation", 5,
+                [
+                    [SOUTH, bytes(16), [2, 2], [n for k in range(2, 10_001) for n in (2 * k,) * 2], bytes(16)],
+                    [SOUTH, bytes([1]) * 16, [2, 2], [], bytes(16)],
+                ],
+            ],
+            "Q4",
+        ),
+    ],
+)  # fmt: skip
+def test_a_list_that_says_what_none_says_is_refused(value, expected):
+    with pytest.raises(Refused) as refused:
+        reconcile.read_list(KEY, closed(value), SOUTH, NORTH)
+    assert refused.value.mark == expected
+
+
+def test_the_most_that_a_list_may_say_is_read():
+    """64 series, 10,000 runs in all, the last second; zeros behind it and nothing else."""
+    rows = [[NORTH, n.to_bytes(16, "big"), [1, 2], [5, 5], bytes(32)] for n in range(64)]
+    for at in (0, MOST_SECONDS):
+        listed = reconcile.read_list(KEY, closed([1, "exercise", at, rows], bytes(9)), SOUTH, NORTH)
+        assert (listed.at, len(listed.claims), len(listed.tags)) == (at, 64, 64)
+    with pytest.raises(Refused, match="the form of one"):
+        reconcile.read_list(KEY, closed([1, "exercise", 5, rows], b"\0\1"), SOUTH, NORTH)
+    many = [n for k in range(1, 5_001) for n in (2 * k,) * 2]
+    tags = b"".join(k.to_bytes(16, "big") for k in range(1, 5_001))
+    listed = reconcile.read_list(
+        KEY, closed([1, "exercise", 5, [[SOUTH, bytes(16), many, [n + 20_000 for n in many], tags]]]), SOUTH, NORTH
+    )
+    series = Series(SOUTH, bytes(16))
+    assert listed.tag(series, 4_000) == (2_000).to_bytes(16, "big")
+    assert (len(listed.claims[series].held), len(listed.claims[series].burnt)) == (5_000, 5_000)
+    for secret in (b"\1" * 16, tags[:16], bytes(32)):
+        assert repr(secret)[2:-1] not in repr(listed)
