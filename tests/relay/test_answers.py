@@ -38,8 +38,6 @@ async def said(relay: Relay, method: str, path: str, *body: bytes, query: str = 
             writing.write_eof()
         answer = await reading.read()
         writing.close()
-    if gone:
-        return answer
     head, _, data = answer.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     found = dict(line.split(": ") for line in lines)
