@@ -24,6 +24,7 @@ if [ "$(id -u)" = 0 ]; then
 	fi
 fi
 python3 -m venv "$PEERS/synapse" && "$PEERS/synapse/bin/python" -m pip install -q --disable-pip-version-check matrix-synapse
+python3 -m venv "$PEERS/commands" && "$PEERS/commands/bin/python" -m pip install -q --disable-pip-version-check httpie magic-wormhole
 # Libraries that are called in our own process.
 python3 -m pip install -q --disable-pip-version-check --no-deps --target "$PEERS/python" --upgrade pyrage
 echo "peers are in $PEERS"

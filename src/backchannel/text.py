@@ -322,7 +322,8 @@ def fold(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", text).translate(_FOLDED)
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_FOLDED)
-    return "".join(c for c in plain if not unicodedata.combining(c) and not (is_hidden(c) and not c.isspace()))
+    gone = [c for c in {*plain} if unicodedata.combining(c) or (is_hidden(c) and not c.isspace())]
+    return plain.translate(dict.fromkeys(map(ord, gone)))
 
 
 def words(text: str) -> list[str]:
