@@ -373,7 +373,10 @@ def _alone(mentions: Sequence[Mention], here: Reading, there: Reading) -> list[M
         for m in mentions
         if m.sure
         and (m.kind == "given" or (m.key.isupper() and m.kind == ""))
-        and not any(skeleton(token.form) in spelled for token in here.tokens[m.start : m.end])
+        and not any(
+            len(bones := skeleton(token.form)) > 2 and any(bones in one for one in spelled)
+            for token in here.tokens[m.start : m.end]
+        )
     ]
 
 

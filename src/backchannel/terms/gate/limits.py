@@ -71,6 +71,8 @@ def marks(
             and found[i + 1].glued
         ):
             match = None  # "پیش‌پرداخت": the first part of a compound
+        if lexicon.lang == "en" and found[i].form == "some" and i + 1 in starts:
+            match = None  # "some 1,200": about
         if negative:
             made.append(Mark(("NEG",), True, i, i + 1, True))
         if lexicon.lang == "ar" and _free_to(found, i, made):
@@ -82,15 +84,21 @@ def marks(
                 made.append(Mark(("MUST",), False, i, i + 1))  # the future
             if (
                 lexicon.lang == "fa"
-                and found[i].form in ("هرگز", "ابدا", "اصلا")
+                and found[i].form in ("هرگز", "ابدا", "اصلا", "هیچ", "خیر")
                 and found[i + 1 : i + 2]
                 and found[i + 1].kind == "sign"
             ):
                 made.append(Mark(("NEG",), False, i, i + 1))
             if lexicon.lang == "ar" and found[i].form in ("ما", "وما") and (i == 0 or found[i - 1].kind == "sign"):
                 made.append(Mark(("NEG",), False, i, i + 1))
+            if (
+                lexicon.lang == "ar"
+                and found[i].form in ("لما", "ولما")
+                and any(t.form in ("لو", "ولو") for t in found[:i])
+            ):
+                made.append(Mark(("NEG",), True, i, i + 1, True))  # "لو علمنا لما وقعنا"
             if not negative and found[i].kind == "word" and lexicon.negative(found[i].form):
-                made.append(Mark(("NEG",), False, i, i + 1))
+                made.append(Mark(("NEG", "UN"), False, i, i + 1))
             i += 1
             continue
         end, meanings = match
@@ -130,7 +138,7 @@ def _negative(lexicon: Lexicon, token: Token) -> bool:
         return False
     if token.form.startswith(("غیرنظامی", "غیردولتی", "غیرمتعهد")):
         return False
-    if token.form.startswith(("نمی", "غیر")) and len(token.form) > 4:
+    if token.form.startswith("نمی") and len(token.form) > 4:
         return True
     return lexicon.phrases["negative_verbs"].at([token], 0) is not None
 
@@ -248,9 +256,9 @@ def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: S
                 mark.hard = False
                 continue
             mark.hard = not _repeats(lexicon.lang, found, items, mark, near, again)
-            if mark.classes == ("NEG",) and not mark.hard and lexicon.lang == "fa" and _until_not(found, mark):
+            if mark.classes == ("NEG",) and lexicon.lang == "fa" and _until_not(found, mark):
                 made.append(
-                    Mark(("EXC", "UNTIL", "BEFORE"), False, mark.start, mark.end)
+                    Mark(("EXC", "UNTIL", "BEFORE"), False, mark.start, mark.end, True)
                 )  # "تا نیاید": unless he comes
                 sentence[mark.start] = here
             mark.again = not mark.hard and mark.classes == ("NEG",) and _of_a_verb(lexicon.lang, found, mark, near)
@@ -271,7 +279,7 @@ def _of_a_verb(lang: str, found: Sequence[Token], mark: Mark, near: Sequence[Mar
         )
         return after[:1] in (("ی", "ن", "ت") if you else ("ی", "ن")) and len(after) >= 4
     verb = found[mark.start].form.startswith("ن") and found[mark.start].form != "نه"
-    return lang == "fa" and verb and not _while_not(found, mark, near)
+    return lang == "fa" and verb and not _while_not(found, mark, near) and not _or_not(found, mark.start)
 
 
 def _denied(found: Sequence[Token], mark: Mark, made: Sequence[Mark], sentence: dict[int, int]) -> bool:
@@ -339,6 +347,10 @@ def _repeats(
     earlier = [other for other in near if other.start < mark.start]
     form = found[mark.start].form
     match mark.classes[0], lang:
+        case "MAY", "en" if found[mark.start].capital and _begins(found, mark.start):
+            return True  # "Can you tell me"
+        case "NEG", "en" if form == "no" and mark.end < len(found) and found[mark.end].kind == "sign":
+            return True  # "our answer remains no."
         case "MAY", "en" if form == "can" and _so_that(found, mark.start):
             return True
         case "MAY", "en" if any(mark.end <= other.start <= mark.end + 2 for other in near):
@@ -381,7 +393,7 @@ def _repeats(
 
 
 # Of these the denial is a ban: "نباید".
-_BARE_MUST: Final = frozenset(("باید", "بایستی", "میبایست", "میبایستی", "shall", "must", "یجب"))
+_BARE_MUST: Final = frozenset(("باید", "بایستی", "میبایست", "میبایستی", "is", "are", "shall", "must", "یجب"))
 
 
 def _not_bound(
@@ -452,6 +464,7 @@ def _one_bound(made: list[Mark], found: Sequence[Token], items: Sequence[Item]) 
             and last.classes[0] in _UPPER
             and mark.classes[0] in _UPPER
             and mark.start - last.end <= 6
+            and found[mark.start].form not in ("until", "till")
         ):
             between = found[last.end : mark.start]
             counted = [
@@ -462,12 +475,10 @@ def _one_bound(made: list[Mark], found: Sequence[Token], items: Sequence[Item]) 
             if len(counted) <= 1 and not any(token.form in _ENDS for token in between):
                 kept[at] = Mark(tuple(dict.fromkeys((*last.classes, *mark.classes))), True, last.start, mark.end, True)
                 continue
-        if (
-            mark.classes[0] == "AFTER"
-            and mark.hard
-            and any(item.kind == "duration" and 0 <= mark.start - item.end <= 2 for item in items)
+        if mark.classes[0] == "AFTER" and any(
+            item.kind == "duration" and 0 <= mark.start - item.end <= 2 for item in items
         ):
-            mark.hard = False
+            mark.hard, mark.real = False, True
         kept.append(mark)
     return kept
 
@@ -482,9 +493,10 @@ def unlike(
     if each_verb:
         one, other = ([replace(m, hard=m.hard or m.again) for m in side] for side in (one, other))
     bounds = [rule for rule in equals if set(rule.one) <= _BOUNDS]
-    for first in ((), bounds):  # what is perhaps said explains, or two ways to say one bound do
-        left, right, shared = _match(one, other, first)
-        _explain(equals, left, right, shared)
+    # What is perhaps said explains, or two ways to say one bound do, or two ways to say anything.
+    for first, before_all in (((), False), (bounds, False), ([rule for rule in equals if not rule.beside], True)):
+        left, right, shared = _match(one, other, first, before_all)
+        _explain(equals, left, right, shared, False)
         rest = (
             [m for m in left if m.hard and _differs(m, one, other)],
             [m for m in right if m.hard and _differs(m, other, one)],
@@ -494,15 +506,16 @@ def unlike(
     return _pairs(*rest)
 
 
-def _explain(equals: Sequence[Rule], left: list[Mark], right: list[Mark], shared: set[str]) -> None:
+def _explain(equals: Sequence[Rule], left: list[Mark], right: list[Mark], shared: set[str], before_all: bool) -> None:
     """Takes away what one side says in another way."""
-    for sure in (True, False):
+    for sure in (True,) if before_all else (True, False):
         changed = True
         while changed and (any(m.hard for m in left) or any(m.hard for m in right)):
             sides = ((left, right), (right, left))
             changed = any(_stands_for(rule, a, b, shared, sure) for rule in equals for a, b in sides)
 
 
+_RESTRICTS: Final = frozenset(("ONLY", "ATMOST", "EXC", "WITHOUT"))
 _BOUNDS: Final = frozenset(("ATMOST", "ATLEAST", "WITHIN", "BY", "EARLIEST", "ONLY", "MAY", "AFTER"))
 
 # A bound that one side says and the other leaves out is mostly said there in words that no list has;
@@ -516,6 +529,10 @@ _AGAINST: Final = {
 
 
 def _differs(mark: Mark, here: Sequence[Mark], there: Sequence[Mark]) -> bool:
+    if mark.classes[0] == "MAY":  # "may only", "at most three may": the bound is what counts
+        return not all(any(m.hard and m.classes[0] in _RESTRICTS for m in side) for side in (here, there))
+    if mark.classes[0] == "FREE":
+        return any("DUTY" in m.classes or "BANNED" in m.classes for m in there)
     against = _AGAINST.get(mark.classes[0])
     if against is None:
         return True
@@ -523,7 +540,7 @@ def _differs(mark: Mark, here: Sequence[Mark], there: Sequence[Mark]) -> bool:
     said, answered = (
         sum(
             m.classes[0] in against
-            and (m.hard or (m.real and not measured) or m.classes[0] == "UNTIL" or "SINCE" in m.classes)
+            and (m.hard or (not measured and (m.real or m.classes[0] == "UNTIL" or "SINCE" in m.classes)))
             for m in side
         )
         for side in (here, there)
@@ -531,19 +548,33 @@ def _differs(mark: Mark, here: Sequence[Mark], there: Sequence[Mark]) -> bool:
     return answered > said
 
 
+# Words that say no without "not": what one side says with them and the other too is no negation for another.
+_FAMILIES: Final = frozenset(("REFUSE", "PREVENT", "LACK", "AVOID", "FAIL", "CEASE", "UN"))
+
+
 def _fits(a: Mark, b: Mark, same_first: bool) -> bool:
     return a.classes[0] == b.classes[0] if same_first else bool(set(a.classes) & set(b.classes))
 
 
-def _match(one: list[Mark], other: list[Mark], equals: Sequence[Rule]) -> tuple[list[Mark], list[Mark], set[str]]:
-    """What either side alone says; the classes that both say. equals: used before what is soft."""
+def _match(
+    one: list[Mark], other: list[Mark], equals: Sequence[Rule], before_all: bool
+) -> tuple[list[Mark], list[Mark], set[str]]:
+    """What either side alone says; the classes that both say. equals: used before what is soft.
+
+    before_all: also before what is sure."""
     left, right = (
         [m for m in side if m.classes[0] not in PRESENCE | CONTRARY and m.classes[0] != "MUST"] for side in (one, other)
     )
     shared: set[str] = set()
+    for name in sorted(_FAMILIES):
+        for a in [m for m in left if name in m.classes]:
+            b = next((m for m in right if name in m.classes), None)
+            if b is not None:
+                left = [m for m in left if m is not a]
+                right = [m for m in right if m is not b]
     for hard_a, hard_b in ((True, True), (True, False), (False, True)):
-        if (hard_a, hard_b) == (True, False):
-            _explain(equals, left, right, shared)
+        if (hard_a, hard_b) == ((True, True) if before_all else (True, False)):
+            _explain(equals, left, right, shared, before_all)
         for same_first in (True, False):
             for a in sorted((m for m in left if m.hard == hard_a), key=lambda m: len(m.classes)):
                 fits = [b for b in right if b.hard == hard_b and _fits(a, b, same_first)]
@@ -553,7 +584,7 @@ def _match(one: list[Mark], other: list[Mark], equals: Sequence[Rule]) -> tuple[
                     right = [m for m in right if m is not b]
                     shared |= set(a.classes) & set(b.classes)
     for name in sorted(PRESENCE):
-        said = {"IF", "EXC", "REQ", "ONLY"} if name in ("IF", "COND") else {name}
+        said = {"IF", "EXC", "REQ", "ONLY", "WHILE"} if name in ("IF", "COND") else {name}
         in_a, in_b = ([m for m in side if said & set(m.classes)] for side in (one, other))
         shared |= {name} if in_a and in_b else set()
         left += [m for m in in_a if name in m.classes] if not in_b else ()
@@ -576,8 +607,13 @@ def _match(one: list[Mark], other: list[Mark], equals: Sequence[Rule]) -> tuple[
         ):
             left, right = [*left, _sure(said_a[0])], [*right, _sure(said_b[0])]
     for (here, there), (must, may) in product(
-        ((one, other), (other, one)), ((_only_bound, _only_free), (_only_surely, _only_perhaps))
+        ((one, other), (other, one)),
+        ((_only_bound, _only_free), (_only_surely, _only_perhaps), (_only_banned, _only_released)),
     ):
+        if must is _only_bound and all(
+            any(m.hard and m.classes[0] == "ATMOST" for m in side) for side in (here, there)
+        ):
+            continue  # "not more than three shall" is "at most three may"
         duty, leave = must(here), may(there)
         if duty is not None and leave is not None:
             left, right = (
@@ -586,6 +622,24 @@ def _match(one: list[Mark], other: list[Mark], equals: Sequence[Rule]) -> tuple[
             )
             break
     return left, right, shared
+
+
+def _only_banned(side: Sequence[Mark]) -> Mark | None:
+    """What forbids, in a clause that releases nobody."""
+    if any("FREE" in m.classes for m in side):
+        return None
+    return next((m for m in side if "BANNED" in m.classes), None)
+
+
+def _only_released(side: Sequence[Mark]) -> Mark | None:
+    """What releases from a duty, in a clause that forbids nothing."""
+    if any("BANNED" in m.classes for m in side):
+        return None
+    return next((m for m in side if "FREE" in m.classes and (m.real or _is_negated(m, side))), None)
+
+
+def _is_negated(mark: Mark, side: Sequence[Mark]) -> bool:
+    return any("NEG" in m.classes and m.start != mark.start for m in side)
 
 
 def _only_perhaps(side: Sequence[Mark]) -> Mark | None:
@@ -635,6 +689,7 @@ def _stands_for(rule: Rule, a: list[Mark], b: list[Mark], shared: set[str], sure
     """Takes away what one rule explains: its first side from a, its second from b. sure: all of it must be."""
     if not set(rule.beside) <= shared:
         return False
+    sure = sure or "REQ" in rule.one
     taken_a, taken_b = _take(rule.one, a, sure), _take(rule.other, b, sure)
     if taken_a is None or taken_b is None or not any(m.hard for m in (*taken_a, *taken_b)):
         return False
@@ -653,7 +708,9 @@ def _take(classes: Iterable[str], said: Sequence[Mark], sure: bool) -> list[Mark
         fits = [
             m
             for m in said
-            if name in m.classes and not any(m is t for t in taken) and (m.hard if sure else m.real or name in _AROUND)
+            if name in m.classes
+            and not any(m is t for t in taken)
+            and (name == "REQ" or (m.hard if sure else m.real or (name in _AROUND and "WEAK" not in m.classes)))
         ]
         if not fits:
             return None

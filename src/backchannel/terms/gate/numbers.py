@@ -23,6 +23,8 @@ def number(lexicon: Lexicon, found: Sequence[Token], i: int) -> Number | None:
     return _Parse(lexicon, found, i).read()
 
 
+_DAYPARTS: Final = frozenset(("صبح", "شب", "عصر", "بامداد", "بعدازظهر", "غروب"))
+
 # A share where a vowel is written on it or the whole follows; else a number.
 _SHARES: Final = {"خمس": 5, "سبع": 7, "ثمن": 8, "تسع": 9, "عشر": 10}
 
@@ -263,6 +265,10 @@ class _Parse:
 
     def _nine(self, at: int, started: bool) -> bool:
         after = at + 1
+        if self._form(at - 1) in ("ساعت", "راس", "شماره") or self._form(after) in _DAYPARTS:
+            return True
+        if self._form(after) == "و" and self._form(after + 1) in ("نیم", "ربع"):
+            return True
         if self._tokens[at].end - self._tokens[at].start > len("نه"):
             return True  # written with its vowel: nine, not no
         return started or any(self._at(name, after) for name in ("units", "nine", "scales", "percent"))
