@@ -9,11 +9,18 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from backchannel.conveyance.covering import read_covering
+from backchannel.conveyance.credence import read_accrediting
+from backchannel.conveyance.evidence import read_evidence
+from backchannel.conveyance.introductions import read_introduction
 from backchannel.desk import backup, keyfile
 from backchannel.desk.register import Register
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.letters.letter import read_contents
+from backchannel.letters.matter import Matter
+from backchannel.letters.parts import MATTERS
+from backchannel.letters.talks import KINDS, read_talk
 from backchannel.seals.cards import RelayAddress, relay_id
 from backchannel.seals.envelopes import make_batch
 from backchannel.seals.keys import KemKey
@@ -86,6 +93,37 @@ def card_bodies() -> Iterator[bytes]:
             match decode(data, limit=24 * 1024):
                 case [1, bytes(body), bytes()]:
                     yield body
+
+
+def matters() -> Iterator[bytes]:
+    """[kind, value] of all that letters carry besides text."""
+    names = ("talks", "conveyance", "credences", "evidence", "introductions")
+    yield from (encode([kind, value]) for kind, _, value in parts(*MATTERS))
+    for name in names:
+        for data in published(name, most=1 << 14):
+            with suppress(Refused):
+                value = decode(data, limit=1 << 14)
+                if isinstance(value, dict):
+                    yield from (encode([kind, value]) for kind in MATTERS if _is_matter(kind, value))
+
+
+def _is_matter(kind: str, value: Any) -> bool:
+    try:
+        typed(kind, value)
+    except Refused:
+        return False
+    return True
+
+
+def typed(kind: str, value: Any) -> Any:
+    match kind:
+        case "conveyance":
+            return read_covering(value)
+        case "evidence":
+            return read_evidence(value)
+        case "introduction":
+            return read_introduction(value, ME, OTHER)
+    return read_talk(Matter(kind, value)) if kind in KINDS else read_accrediting(kind, value)
 
 
 def lists() -> Iterator[bytes]:

@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from fuzz.desk import desk, letters
 from fuzz.seeds import (
     ANSWERS,
     DATES,
@@ -42,19 +43,19 @@ from fuzz.seeds import (
     hatches,
     key_files,
     lists,
+    matters,
     opened,
     parts,
     pieces,
     published,
     station_key,
     texts,
+    typed,
 )
 
 from backchannel.conveyance.bundle import make_bundle, read_bundle, verify
-from backchannel.conveyance.covering import read_covering
-from backchannel.conveyance.credence import read_accrediting, read_claim
-from backchannel.conveyance.evidence import read_evidence, read_statement
-from backchannel.conveyance.introductions import read_introduction
+from backchannel.conveyance.credence import read_claim
+from backchannel.conveyance.evidence import read_statement
 from backchannel.desk import agent, backup, keyfile
 from backchannel.desk.gate_tables import gate_tables
 from backchannel.desk.standing import board, board_from_json, read_date, write_date
@@ -72,13 +73,11 @@ from backchannel.letters.drafts import Source, read_draft, write_draft
 from backchannel.letters.edtf import Edtf, parse_edtf
 from backchannel.letters.letter import contents, read_contents
 from backchannel.letters.limits import wholes
-from backchannel.letters.matter import Matter
 from backchannel.letters.page import Party, page, page_of_letter
-from backchannel.letters.parts import MATTERS, UnknownPart, make_part, read_part
+from backchannel.letters.parts import UnknownPart, make_part, read_part
 from backchannel.letters.rendering import text_as_html
 from backchannel.letters.sheet import read_sheet
 from backchannel.letters.spans import TimeSpan
-from backchannel.letters.talks import KINDS, read_talk
 from backchannel.letters.when import parse_when
 from backchannel.pouches.fragments import read_fragment
 from backchannel.pouches.geometry import POUCH
@@ -108,14 +107,14 @@ NOW: Final = datetime(2014, 10, 1, 9, tzinfo=UTC)
 class Target:
     """feed: what is tried. seeds: well-formed inputs. shape: what mutations know of the input. most: bytes of input.
 
-    costly: an input takes milliseconds: fewer are tried in the bounded run.
+    tries: inputs made in the bounded run; fewer where each takes long.
     """
 
     feed: Callable[[bytes], None]
     seeds: Callable[[], Iterator[bytes]]
     shape: str = "bytes"
     most: int = 4096
-    costly: bool = False
+    tries: int = 300
 
 
 def refusing(*kinds: type[BackchannelError]) -> Any:
@@ -124,26 +123,6 @@ def refusing(*kinds: type[BackchannelError]) -> Any:
 
 def same(value: Any, again: Any) -> None:
     assert value == again, "what is encoded again is read as something else"
-
-
-def matters() -> Iterator[bytes]:
-    """[kind, value] of all that letters carry besides text."""
-    names = ("talks", "conveyance", "credences", "evidence", "introductions")
-    yield from (encode([kind, value]) for kind, _, value in parts(*MATTERS))
-    for name in names:
-        for data in published(name, most=1 << 14):
-            with refusing():
-                value = decode(data, limit=1 << 14)
-                if isinstance(value, dict):
-                    yield from (encode([kind, value]) for kind in MATTERS if _is_matter(kind, value))
-
-
-def _is_matter(kind: str, value: Any) -> bool:
-    try:
-        _typed(kind, value)
-    except Refused:
-        return False
-    return True
 
 
 # --- encoding ---
@@ -222,23 +201,12 @@ def acts(data: bytes) -> None:
         warnings((), read, _NAMES)
 
 
-def _typed(kind: str, value: Any) -> Any:
-    match kind:
-        case "conveyance":
-            return read_covering(value)
-        case "evidence":
-            return read_evidence(value)
-        case "introduction":
-            return read_introduction(value, ME, OTHER)
-    return read_talk(Matter(kind, value)) if kind in KINDS else read_accrediting(kind, value)
-
-
 def matter(data: bytes) -> None:
     with refusing():
         match decode(data, limit=1 << 20):
             case [str(kind), value]:
-                read = _typed(kind, value)
-                same(read, _typed(kind, decode(encode(read.matter().value), limit=1 << 20)))
+                read = typed(kind, value)
+                same(read, typed(kind, decode(encode(read.matter().value), limit=1 << 20)))
             case [str(origin), value, None]:
                 read_claim(value, origin)
 
@@ -628,11 +596,12 @@ TARGETS: Final = {
         "cbor",
         96,
     ),
-    "pouch-bytes": Target(pouches, lambda: iter((b"\0\0\0\1", b"\0\7\0\x80\0\x40\0\1")), most=64, costly=True),
-    "hatch": Target(hatch, hatches, most=1 << 17, costly=True),
-    "request": Target(request, REQUESTS, "text", costly=True),
-    "answer": Target(answer, ANSWERS, "text", costly=True),
-    "agent": Target(held_open, lambda: iter((b"B", b"k" * 32, b"k" * 33)), most=128, costly=True),
+    "pouch-bytes": Target(pouches, lambda: iter((b"\0\0\0\1", b"\0\7\0\x80\0\x40\0\1")), most=64, tries=20),
+    "hatch": Target(hatch, hatches, most=1 << 17, tries=20),
+    "request": Target(request, REQUESTS, "text", tries=20),
+    "answer": Target(answer, ANSWERS, "text", tries=20),
+    "agent": Target(held_open, lambda: iter((b"B", b"k" * 32, b"k" * 33)), most=128, tries=20),
+    "desk": Target(desk, letters, "cbor", 16_384, tries=8),
     "key-file": Target(key_file, key_files, "cbor", 1024),
-    "backup": Target(backed_up, backups, most=1 << 17, costly=True),
+    "backup": Target(backed_up, backups, most=1 << 17, tries=20),
 }
