@@ -132,7 +132,7 @@ def unpermute(keys: tuple[bytes, bytes, bytes, bytes], block: bytes) -> bytes:
 
 
 def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+    return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).to_bytes(len(one), "big")
 
 
 def _xor_stream(key: bytes, data: bytes) -> bytes:
