@@ -14,7 +14,7 @@ URL = "https://relay.example"
 def office(folder: Path, name: str, shard: int = 0, url: str = URL) -> Office:
     master = founding.found(folder / name, "a long passphrase", {"en": name}, "UTC", cost=CHEAP)
     made = Office.open(folder / name, master)
-    founding.set_homes(made, (Home(RelayAddress(url, relay_id(url), None, bytes([shard] + [0] * 7))),), None)
+    founding.set_homes(made, (Home(RelayAddress(url, relay_id(url), None, bytes([16 * shard] + [0] * 7))),), None)
     return made
 
 

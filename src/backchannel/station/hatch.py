@@ -218,8 +218,9 @@ class Hatch:
 
     def note_entry(self, n: int) -> None:
         """The register's last entry number as the desk tells it: by it a copy put back is noticed."""
-        with self._changing():
-            self._run("INSERT OR REPLACE INTO meta VALUES ('entry', max(?, ?))", n, self.noted_entry())
+        if n > self.noted_entry():
+            with self._changing():
+                self._run("INSERT OR REPLACE INTO meta VALUES ('entry', max(?, ?))", n, self.noted_entry())
 
     def forget_entry(self) -> None:
         """A person has started a new epoch: the number counts afresh."""
