@@ -315,6 +315,7 @@ def test_the_safety_number_is_the_same_on_both_sides_and_each_can_print_its_half
     assert len(number) == 60
     assert number.isdigit()
     assert {half(one), half(other)} == {number[:30], number[30:]}
+    assert in_groups(number[:11]) == f"{number[:5]} {number[5:10]} {number[10]}"
     persian = in_groups(number).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
     assert matches(persian, number)
     assert not matches(number[:-1], number)

@@ -11,12 +11,24 @@ from hypothesis import strategies as st
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.seals.envelopes import ended_batches, make_batch, read_batch, tokens_to_try
-from backchannel.seals.keys import KemKey, LinkKey, check_kem_public, destroyed_at, period_of
+from backchannel.seals.keys import KemKey, LinkKey, check_kem_public, destroyed_at, kem_seal, period_of
 from backchannel.seals.padding import LEAST, UNIT, padded_size
 from backchannel.seals.panel import Facts, who_could
 from backchannel.seals.points import is_mlkem768
-from backchannel.seals.seal import NO_TOKEN, Target, Writer, read_sealed, seal, seal_keys, sealed_size, unlock, unwrap
+from backchannel.seals.seal import (
+    NO_TOKEN,
+    Target,
+    Writer,
+    read_sealed,
+    seal,
+    seal_info,
+    seal_keys,
+    sealed_size,
+    unlock,
+    unwrap,
+)
 from backchannel.seals.signatures import SigningKey
+from backchannel.values import replace
 
 DICE = Random(3)
 KEY = KemKey.from_seed(DICE.randbytes(32))
@@ -94,8 +106,26 @@ def test_the_commitment_is_checked_before_the_body():
 
 def test_an_unknown_version_says_so():
     parts = decode(sealed(), limit=1 << 20)
-    parts[0] = 2
-    assert mark(lambda: read_sealed(encode(parts))) == "S3"
+    for version in (2, True):
+        assert mark(lambda version=version: read_sealed(encode([version, *parts[1:]]))) == "S3"
+
+
+def test_what_is_of_another_size_is_no_sealed_letter():
+    _, slot, hpke_ct, commitment, body = decode(sealed(), limit=1 << 20)
+    for parts in (
+        [slot[1:], hpke_ct, commitment, body], [slot, hpke_ct + b"x", commitment, body],
+        [slot, hpke_ct, commitment + b"x", body], [slot, hpke_ct, commitment, body[:15]], [slot, hpke_ct, commitment],
+    ):  # fmt: skip
+        assert mark(lambda parts=parts: read_sealed(encode([1, *parts]))) == "S4"
+    assert read_sealed(encode([1, slot, hpke_ct, commitment, body[:16]])).body == body[:16]
+
+
+def test_a_secret_that_names_no_writer_is_refused():
+    """It opens with the right key, and what is in it is not three times 32 bytes."""
+    for payload in ([bytes(32), bytes(33), bytes(31)], [bytes(32), bytes(32), "x" * 32], [bytes(32)]):
+        hpke_ct = kem_seal(KEY.public, seal_info(READER, SLOT), encode(payload))
+        found = replace(read_sealed(sealed()), hpke_ct=hpke_ct)
+        assert mark(lambda found=found: unwrap(found, KEY, READER)) == "S6"
 
 
 def test_the_writer_is_bound_by_its_link_key():
@@ -160,7 +190,9 @@ def test_a_signature_of_another_size_or_purpose_is_none():
 
 def test_keys_that_are_none_are_refused():
     assert mark(lambda: check_kem_public(b"\xff" * 1216)) == "S1"
-    assert mark(lambda: check_kem_public(bytes(1215))) == "S1"
+    with pytest.raises(Refused, match="a key of 1,215 bytes where 1,216 belong") as caught:
+        check_kem_public(KEY.public[:-1])
+    assert caught.value.mark == "S1"
 
 
 def test_a_batch_reads_back_and_nothing_else_does():

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import icalendar
+import pytest
 from records import read_date, zones
 
-from backchannel.terms.calendar import ALARMS_SECONDS, Told, calendar, dates, soon
+from backchannel.letters.spans import TimeSpan
+from backchannel.terms.calendar import ALARMS_SECONDS, Due, Told, calendar, dates, soon
 from backchannel.terms.feed import instant, read_records
 from backchannel.terms.records import Tables
 from backchannel.terms.standing import Board, standing
@@ -87,6 +89,36 @@ def test_what_is_due_next_and_what_has_passed() -> None:
     assert not passed
     coming, passed = soon(board(OFFER, ACCEPT, now="2026-03-02T00:00:00Z"))
     assert (coming, [one.clause for one in passed]) == ([], ["T1"])
+
+
+def test_a_date_known_in_part_stands_where_it_is_known() -> None:
+    """A span from its first second to its last; of one end, there; of a date of which nothing is known, nothing."""
+    spans = [TimeSpan(60, 3660), TimeSpan(60, None), TimeSpan(None, 120), TimeSpan.at(180), TimeSpan(None, None)]
+    told = [Told(Due(bytes(32), f"T{n}", "due", one, moved=n), f"T{n}", "") for n, one in enumerate(spans)]
+    events = icalendar.Calendar.from_ical(calendar(told, 0)).walk("VEVENT")
+    times = [
+        (one.decoded("DTSTART").timestamp(), "DTEND" in one and one.decoded("DTEND").timestamp()) for one in events
+    ]
+    assert times == [(60, 3660), (60, False), (120, False), (180, False)]
+    assert [one["SEQUENCE"] for one in events] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("width", range(60, 80))
+def test_a_line_is_folded_between_characters(width: int) -> None:
+    """75 octets at most, the letters of two octets whole, and nothing lost."""
+    text = "x" * width + "مهلت" * 40
+    data = calendar([Told(Due(bytes(32), "T1", "due", TimeSpan.at(0)), text, "")], 0)
+    lines = data.split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert all(line.decode() is not None for line in lines)
+    (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
+    assert str(event["SUMMARY"]) == text
+
+
+def test_until_when_somebody_may_still_speak_is_a_date_and_an_offer_without_an_end_has_none() -> None:
+    found = board(OFFER, ACCEPT)
+    found.offers[0].lapses, found.offers[0].until = None, 1_770_000_000
+    assert [(one.kind, one.at.latest) for one in dates(found) if not one.clause] == [("until", 1_770_000_000)]
 
 
 def test_an_exercise_has_no_date_in_the_calendar() -> None:

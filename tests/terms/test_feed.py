@@ -14,11 +14,13 @@ from records import read_date, zones
 from backchannel.desk.standing import write_date
 from backchannel.errors import Refused
 from backchannel.letters.deadlines import Anchored, BusinessDays
-from backchannel.terms.feed import board_json, read_records, records_json
+from backchannel.terms.feed import board_json, hole_json, read_records, records_json
 from backchannel.terms.records import Tables
 from backchannel.terms.standing import standing
+from backchannel.values import replace
 
 CASES = json.loads((Path(__file__).parents[2] / "vectors" / "standing.json").read_text(encoding="utf-8"))
+AFTER = write_date(Anchored(2, "days", "handover"))
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -69,6 +71,10 @@ def test_a_date_of_business_days_carries_its_calendar() -> None:
                 {"acts": [{"act": "accept", "on": "S1#0"}]},
                 {"acts": [{"act": "accept", "on": "S1#-1"}]},
                 {"acts": [{"act": "declare", "on": "S1/T1", "outcome": "met", "part": 3}]},
+                {"acts": [{"act": "declare", "on": "S1/T1", "outcome": "met", "since": AFTER}]},
+                {"acts": [{"act": "accept", "on": "S1/the first"}]},
+                {"acts": [{"act": "accept", "on": "S1#first"}]},
+                {"clauses": [{"number": "1", "kind": "condition"}]},
                 {"clauses": [{"number": 1, "kind": "condition"}]},
                 {"clauses": [{"number": "T1", "kind": "condition"}, {"number": "T1", "kind": "condition"}]},
                 {"clauses": [{"number": "T1", "kind": "condition", "text": {"en": 1}}]},
@@ -94,6 +100,27 @@ def test_anything_is_read_or_refused(value: Any, other: Any) -> None:
     for one in (value, other):
         with suppress(Refused):
             read_records(one, read_date)
+
+
+def test_every_rule_and_hole_is_written_as_it_was_read() -> None:
+    """A real id in hex, an epoch of bytes or a name, and each rule of the exchange."""
+    rules = [
+        ["silence_is_consent", "N1/P1"], ["usual_time", 86_400], ["counts_on", "arrival"], ["in_force", "acceptance"],
+        ["prevails", "en"], ["zones", ["UTC"]], "until_withdrawn",
+    ]  # fmt: skip
+    clauses = [{"number": f"P{n}", "kind": "provision", "provision": rule} for n, rule in enumerate(rules, 1)]
+    letter = {"id": "ab" * 32, "from": "n", "to": "s", "number": 1, "epoch": "cd" * 16, "clauses": clauses}
+    holes = [{"from": "s", "to": "n", "epoch": one, "first": 1, "last": 2} for one in ("e", "ef" * 16)]
+    value = {"owner": "n", "now": 0, "letters": [letter], "holes": holes}
+    records, owner, now = read_records(value, read_date)
+    written = records_json(records, owner, now, write_date)
+    assert [one["provision"] for one in written["letters"][0]["clauses"]] == rules
+    assert written["letters"][0]["id"] == "ab" * 32
+    assert written["letters"][0]["epoch"] == "cd" * 16
+    assert [one["epoch"] for one in written["holes"]] == ["e", "ef" * 16]
+    assert read_records(written, read_date) == (records, owner, now)
+    of_a_desk = replace(records.holes[0], epoch=b"\xef" * 16)  # which draws its epochs
+    assert hole_json(of_a_desk)["epoch"] == "ef" * 16
 
 
 def test_names_as_long_as_ids_stay_names() -> None:

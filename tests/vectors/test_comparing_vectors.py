@@ -200,6 +200,11 @@ def test_the_most_that_a_list_may_say_is_read():
         assert (listed.at, len(listed.claims), len(listed.tags)) == (at, 64, 64)
     with pytest.raises(Refused, match="the form of one"):
         reconcile.read_list(KEY, closed([1, "exercise", 5, rows], b"\0\1"), SOUTH, NORTH)
+    size = len(closed([1, "exercise", 5, rows]))
+    full = closed([1, "exercise", 5, rows], bytes(reconcile.MOST_BYTES - size))
+    assert len(reconcile.read_list(KEY, full, SOUTH, NORTH).claims) == 64
+    with pytest.raises(Refused, match="no list that this office made"):
+        reconcile.read_list(KEY, closed([1, "exercise", 5, rows], bytes(len(full) - size + 1)), SOUTH, NORTH)
     many = [n for k in range(1, 5_001) for n in (2 * k,) * 2]
     tags = b"".join(k.to_bytes(16, "big") for k in range(1, 5_001))
     listed = reconcile.read_list(

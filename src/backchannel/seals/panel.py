@@ -64,7 +64,7 @@ def who_could(facts: Facts) -> tuple[Line, ...]:
         lines.append(Line("prove", True, "custody-beside-letter"))
     if facts.signed:
         lines.append(Line("forge", True, "thief-of-signing-keys"))
-    elif facts.on_envelope or facts.token:
+    elif facts.token:
         lines.append(Line("forge", True, "thief-of-token-and-link"))
     else:
         lines.append(Line("forge", True, "thief-of-link"))

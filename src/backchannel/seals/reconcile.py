@@ -172,7 +172,7 @@ def _taken(kind: str, at: int, rows: list[Any], salt: bytes, writers: set[bytes]
 
 
 def _opened(key: bytes, data: bytes, maker: bytes, reader: bytes) -> bytes | None:
-    if not SALT_BYTES + 16 <= len(data) <= MOST_BYTES:
+    if len(data) > MOST_BYTES:
         return None
     salt = data[:SALT_BYTES]
     try:

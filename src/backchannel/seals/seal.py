@@ -127,7 +127,7 @@ def read_sealed(data: bytes) -> Sealed:
     """The outside of a sealed letter. Raises Refused [E1-E9, S3 unknown version, S4 structure]."""
     value = decode(data, limit=MOST_BYTES)
     match value:
-        case [int(version), *_] if version != VERSION or version is True:
+        case [int(version), *_] if type(version) is not int or version != VERSION:
             raise Refused(
                 "S3",
                 "the letter is sealed in a way this program does not know",
