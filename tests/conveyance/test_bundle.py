@@ -1,5 +1,8 @@
 """A bundle of evidence reads back, and nothing else does."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +13,8 @@ from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.values import replace
 
+CARDS = json.loads((Path(__file__).parents[2] / "vectors" / "cards.json").read_text(encoding="utf-8"))
+CARD = bytes.fromhex(next(one["hex"] for one in CARDS if one["expect"] == "accepted"))
 BARE = Statement("SubmissionAcceptance", bytes(32), bytes([1] * 32), 1_800_000_000, "manual", ())
 STATEMENT = replace(BARE, data=BARE.encoded())
 SAID = Said(STATEMENT, bytes(3373))
@@ -29,6 +34,17 @@ def test_a_bundle_reads_back():
     assert make_bundle(read_bundle(make_bundle(BUNDLE))) == make_bundle(BUNDLE)
 
 
+def test_the_most_that_a_bundle_may_hold_is_read():
+    """64 cards, 64 sealings, 256 statements about one of them."""
+    (about,) = BUNDLE.about
+    found = read_bundle(make_bundle(Bundle((CARD,) * 64, (about,) * 63 + (replace(about, items=about.items * 256),))))
+    assert (len(found.cards), len(found.about), len(found.about[-1].items)) == (64, 64, 256)
+    shown = repr(found.about[0])
+    assert "sealed=" not in shown
+    assert "blind=" not in shown
+    assert "signature=" not in shown
+
+
 def test_whose_cards_a_bundle_needs_is_known_from_its_statements():
     """Each who signed once, in the order in which the statements stand."""
     items = [Item(replace(SAID, statement=replace(STATEMENT, by=by)), b"", b"", b"") for by in (b"2", b"1", b"2")]
@@ -45,7 +61,15 @@ def test_whose_cards_a_bundle_needs_is_known_from_its_statements():
         lambda wire: [1, [], [["sealed", [item(wire)]]]],
         lambda wire: [1, [], [[b"sealed", [item(wire)[:4]]]]],
         lambda wire: [1, [], [[b"sealed", [[item(wire)[0], None, *item(wire)[2:]]]]]],
-        lambda wire: [1, [], [[b"sealed", [[*item(wire)[:2], bytes(31), *item(wire)[3:]]]]]],
+        *(
+            lambda wire, at=at: [1, [], [[b"sealed", [[*item(wire)[:at], bytes(31), *item(wire)[at + 1 :]]]]]]
+            for at in (2, 3, 4)
+        ),
+        lambda wire: [True, *wire[1:]],
+        lambda wire: [1, [b""] * 65, wire[2]],
+        lambda wire: [1, [], wire[2] * 65],
+        lambda wire: [1, [], [[b"sealed", [item(wire)] * 257]]],
+        lambda wire: [1, [], [[b"sealed"]]],
     ],
 )
 def test_another_shape_or_version_is_refused(change):

@@ -6,6 +6,7 @@ import pytest
 
 from backchannel.conveyance.covering import Covering, read_covering
 from backchannel.conveyance.evidence import (
+    READ_ALOUD,
     Evidence,
     PassedOn,
     check_writer,
@@ -18,6 +19,7 @@ from backchannel.conveyance.evidence import (
 )
 from backchannel.encoding import encode
 from backchannel.errors import Refused
+from backchannel.letters.fields import MOST_SECONDS
 from backchannel.seals.signatures import SigningKey
 
 DICE = Random(5)
@@ -127,3 +129,95 @@ def test_nobody_says_for_another_what_that_other_did():
     said = state("ContentHandover", SEAL_ID, SOUTH, 7, "manual")
     assert mark(lambda: check_writer(Evidence((said,)), FERRY)) == "W3"
     assert check_writer(Evidence((said,)), SOUTH).said == (said,)
+
+
+def said_aloud(*present):
+    return [READ_ALOUD, SEAL_ID, FERRY, 7, "manual", list(present)]
+
+
+READER, HEARER = ["reader", "envoy"], ["hearer", "principal"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ["ContentHandover", SEAL_ID, FERRY, 0, "automatic", []],
+        ["ContentHandover", SEAL_ID, FERRY, MOST_SECONDS, "manual", [["other", "x" * 512]] * 8],
+        ["x-CustodyHeld", SEAL_ID, FERRY, 7, "manual", [["waiting", ""]]],
+        said_aloud(READER, HEARER),
+        said_aloud(READER, ["interpreter", "interpreter"], HEARER, HEARER),
+    ],
+)
+def test_the_most_and_least_that_a_statement_may_say_is_read(data):
+    found = read_statement(encode(data))
+    assert [found.event, found.ref, found.by, found.at, found.mode, [list(one) for one in found.reasons]] == data
+    assert found.data == found.encoded() == encode(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (["ContentHandover", SEAL_ID, FERRY, MOST_SECONDS + 1, "manual", []], "W1"),
+        (["ContentHandover", SEAL_ID[1:], FERRY, 7, "manual", []], "W1"),
+        (["ContentHandover", SEAL_ID, FERRY + b"x", 7, "manual", []], "W1"),
+        (["ContentHandover", SEAL_ID[1:], FERRY[1:], 7, "manual", []], "W1"),
+        (["ContentHandover", SEAL_ID, FERRY, 7, "manual", [["other", "x"]] * 9], "W2"),
+        (["x-CustodyHeld", SEAL_ID, FERRY, 7, "manual", []], "W2"),
+        (["RelayFailure", SEAL_ID, FERRY, 7, "manual", []], "W2"),
+        (["ContentHandover", SEAL_ID, FERRY, 7, "manual", [["other", 1]]], "W2"),
+        (["ContentHandover", SEAL_ID, FERRY, 7, "manual", [["other"]]], "W2"),
+        (said_aloud(), "W2"),
+        (said_aloud(READER), "W2"),
+        (said_aloud(HEARER), "W2"),
+        (said_aloud(READER, READER, HEARER), "W2"),
+        (said_aloud(READER, ["hearer", "spy"]), "W2"),
+        (said_aloud(READER, HEARER, ["guard", "envoy"]), "W2"),
+        (said_aloud(READER, HEARER, ["reader"]), "W2"),
+    ],
+)
+def test_a_statement_beyond_what_one_may_say_is_refused(data, expected):
+    assert mark(lambda: read_statement(encode(data))) == expected
+
+
+def test_evidence_brings_sixty_four_statements_of_each_kind_and_no_more():
+    said = state("ContentHandover", SEAL_ID, FERRY, 7, "manual")
+    passed = [*said.to_wire(), BLIND, NORTH, SOUTH]
+    most = {"said": [said.to_wire()] * 64, "passed_on": [passed] * 64}
+    assert [len(one) for one in (read_evidence(most).said, read_evidence(most).passed_on)] == [64, 64]
+    for wrong in (
+        {"passed_on": [passed] * 65}, {"passed_on": [passed[:4]]}, {"passed_on": [[*passed[:3], NORTH[1:], SOUTH]]},
+        {"passed_on": [[*passed[:4], SOUTH[1:]]]}, {"passed_on": [[None, *passed[1:]]]}, {"said": [[None, None]]},
+        {"said": [[said.statement.data, bytes(3372)]]}, {"said": [[said.statement.data]]}, {"returned": "x"},
+    ):  # fmt: skip
+        assert mark(lambda wrong=wrong: read_evidence({"said": [], "passed_on": [], **wrong})) == "W1"
+
+
+def test_a_statement_is_about_one_leg_of_one_letter():
+    said = state("ContentHandover", reference(BLIND, SEAL_ID, NORTH, SOUTH), FERRY, 7, "manual").statement
+    leg = (BLIND, SEAL_ID, NORTH, SOUTH)
+    assert is_about(said, *leg)
+    for at in range(4):
+        assert not is_about(said, *leg[:at], DICE.randbytes(32), *leg[at + 1 :])
+    assert not is_about(said, BLIND, SEAL_ID, SOUTH, NORTH)
+
+
+def test_what_travels_with_evidence_is_in_no_repr():
+    said = state("ContentHandover", SEAL_ID, FERRY, 7, "manual", key=KEY)
+    whole = Evidence((said,), (PassedOn(said, BLIND, FERRY, SOUTH),), b"the sealed bytes")
+    for secret in (said.signature, BLIND, b"the sealed bytes", said.statement.data):
+        assert repr(secret)[2:-1] not in repr(whole)
+    asked = Covering(SOUTH, b"the sealed bytes", BLIND)
+    assert not any(repr(one)[2:-1] in repr(asked) for one in (b"the sealed bytes", BLIND))
+
+
+def test_what_a_covering_letter_may_say_at_most():
+    """The last second, a reason of 4096 bytes; precedence needs a reason only where it is said to."""
+    most = covering(by=MOST_SECONDS, taken=0, because="x" * 4096, instructions="x" * 4096, precedence="flash")
+    assert read_covering(most).because == "x" * 4096
+    assert read_covering(covering(precedence="priority")).because is None
+    assert Covering(SOUTH, b"", BLIND).custody == read_covering(covering()).custody == "oral"
+    for wrong in (
+        {"by": MOST_SECONDS + 1}, {"taken": MOST_SECONDS + 1}, {"because": "x" * 4097}, {"instructions": "x" * 4097},
+        {"for": SOUTH[1:]}, {"precedence": "soon"}, {"precedence": "flash"}, {"receipt": None},
+    ):  # fmt: skip
+        assert mark(lambda wrong=wrong: read_covering(covering(**wrong))) == "V1"

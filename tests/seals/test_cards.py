@@ -276,6 +276,22 @@ def test_text_around_and_letters_between_the_lines_cost_nothing():
     assert dearmor(("END BACKCHANNEL CARD\n" + text).ljust(200_000)) == CARD
 
 
+def test_what_a_hand_copies_wrong_reads_the_same():
+    """Zero as o, one as i or l, in letters large or small; a dash of any kind at the ends."""
+    text = re.sub(r"(?m)(?<=^\d{3} ).*", lambda line: line[0].replace("0", "o").replace("1", "i"), armor(CARD))
+    assert text.count("o") > 100
+    assert dearmor(text) == dearmor(text.upper()) == dearmor(text.replace("i", "l")) == CARD
+    assert dearmor(armor(CARD).replace("-", "\u2014")) == CARD
+
+
+def test_armor_looks_as_the_specification_shows_it():
+    lines = armor(bytes(70)).splitlines()
+    assert (lines[0], lines[-1]) == ("-----BEGIN BACKCHANNEL CARD-----", "-----END BACKCHANNEL CARD-----")
+    assert lines[1].startswith("001 " + "0000 " * 14)
+    assert lines[3].startswith("check 002 00070 ")
+    assert len(lines) == 5
+
+
 def test_a_piece_has_one_writing():
     """The bits that fill up a last letter are zero: else the line would read the same and be another."""
     text = armor(b"\0")
