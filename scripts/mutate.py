@@ -47,14 +47,7 @@ KEPT = ROOT / "build" / "mutants"
 ROOMS = {
     "seals": ["tests/seals", "tests/vectors", "tests/published", "tests/stories/test_reconcile.py"],
     "letters": ["tests/letters", "tests/vectors", "tests/text"],
-    "conveyance": [
-        "tests/conveyance",
-        "tests/vectors",
-        *(
-            f"tests/stories/test_{one}.py"
-            for one in ("credence", "hostile_evidence", "hostile_go_betweens", "introductions")
-        ),
-    ],
+    "conveyance": ["tests/conveyance", "tests/vectors"],
     "pouches": ["tests/pouches", "tests/vectors"],
     "terms": ["tests/terms", "tests/vectors"],
     "relay": ["tests/relay"],

@@ -8,12 +8,14 @@ from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
-from lines import PARTIES, line_of, noted, records, speech, ten_years
+from lines import PARTIES, TEHRAN, at, line_of, noted, records, speech, ten_years
 
 from backchannel.letters.calendars import CALENDARS
 from backchannel.letters.edtf import parse_edtf
 from backchannel.letters.forms import FORMS
+from backchannel.letters.spans import TimeSpan
 from backchannel.letters.spoken_dates import LANGUAGES, MONTHS, edtf_in_words
+from backchannel.terms.timeline import Item
 from backchannel.terms.timeline_catalog import CATALOG
 from backchannel.terms.timeline_page import page
 from backchannel.terms.timeline_show import line_json
@@ -210,6 +212,29 @@ def test_time_runs_as_the_language_is_read():
         places = [float(x) for x, _ in years[lang]]
         assert places == sorted(places, reverse=lang != "en")
         assert [text.translate(ASCII) for _, text in years[lang]] == [str(year) for year in range(2010, 2016)]
+
+
+def ticks(text):
+    return re.findall(r'class="date"[^>]*>([^<]+)<', text.split("<figcaption>")[0])
+
+
+def test_the_drawing_is_marked_by_days_by_months_or_by_years():
+    """As the span asks for: few enough to be read."""
+    one, other = noted(1, "press", "2014-01-20", "One"), noted(2, "press", "2015-03-05", "Other")
+    assert ticks(page(line_of([one, other]), speech("en")))[:2] == ["February 2014", "March 2014"]
+    assert len(ticks(page(line_of([one, other]), speech("en")))) == 14
+    near = noted(2, "press", "2014-02-05", "Other")
+    assert ticks(page(line_of([one, near]), speech("en")))[:3] == ["21", "23", "25"]
+
+
+def test_what_lasts_and_what_is_not_bounded_says_so():
+    """From a day to a day; after one; before one."""
+    lasting = Item(
+        "contact", "itself", TimeSpan(at("2014-11-11T18:00"), at("2014-11-13T18:00")), "here", TEHRAN, entries=(9,)
+    )
+    text = page(line_of([lasting]), speech("en"))
+    assert "11 November 2014" in text
+    assert "13 November 2014" in text
 
 
 def test_ten_years_fit_one_view_and_each_month_opens_by_itself():

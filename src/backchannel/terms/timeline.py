@@ -261,7 +261,7 @@ def _items(me: bytes, record: Record) -> Iterator[Item]:
                 links=links,
                 marks=marks,
             )
-        case Item():
+        case _:
             yield record
 
 
