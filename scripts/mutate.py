@@ -100,6 +100,11 @@ class Chosen:
     def __init__(self, tests: list[str]) -> None:
         self.order = {test: at for at, test in enumerate(tests)}
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            os._exit(KILLED)
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = sorted((one for one in items if one.nodeid in self.order), key=lambda one: self.order[one.nodeid])
 
@@ -117,7 +122,7 @@ class Forking:
 
 def pytest_in_process(paths: Iterable[str], *plugins: object) -> int:
     calm()
-    return int(pytest.main([*paths, "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"], plugins=list(plugins)))
+    return int(pytest.main([*paths, "-q", "-p", "no:cacheprovider", "-p", "no:xdist"], plugins=list(plugins)))
 
 
 def calm() -> None:
@@ -139,7 +144,7 @@ def look(tests: list[str]) -> Known:
     if not shelf.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         if in_child(lambda: _look(tests, shelf), 3600) != 0:
-            sys.exit("the tests do not pass as they stand")
+            sys.exit("no test passes as they stand")
     return pickle.loads(shelf.read_bytes())
 
 
@@ -153,8 +158,9 @@ def _look(tests: list[str], shelf: Path) -> int:
         if path.stem != "__main__" and "examples" not in path.parts:
             importlib.import_module(".".join(path.relative_to(SOURCE.parent).with_suffix("").parts))
     watching = Watching(cov)
-    status = pytest_in_process(tests, watching)
+    pytest_in_process(tests, watching)
     cov.stop()
+    print(*(f"left out, for it does not pass: {test}" for test in dict.fromkeys(watching.failed)), sep="\n")
     known = Known(seconds={t: s for t, s in watching.seconds.items() if t not in watching.failed})
     data = cov.get_data()
     for file in data.measured_files():
@@ -167,7 +173,7 @@ def _look(tests: list[str], shelf: Path) -> int:
                     known.importing[name, line].add(context.removeprefix("import "))
     known.modules = [name for name in sys.modules if not name.startswith(("backchannel", "test", "conftest"))]
     shelf.write_bytes(pickle.dumps(known))
-    return status
+    return 0 if known.seconds else 1
 
 
 def in_child(work: Callable[[], int], seconds: float) -> int:
@@ -322,7 +328,8 @@ def import_and_run(mutant: Mutant, tree: Any, tests: list[str]) -> int:
 
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
     quiet()
-    return 0 if pytest_in_process(sorted({test.split("::")[0] for test in tests}), Chosen(tests)) == 0 else KILLED
+    failed = pytest_in_process(sorted({test.split("::")[0] for test in tests}), Chosen(tests)) != 0
+    return KILLED if failed else SURVIVED
 
 
 def quiet() -> None:

@@ -36,7 +36,8 @@ COUNTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
     ast.BitXor: ast.BitAnd,
 }
-ERRORS = {"Refused", "Unreachable", "Locked", "Damaged", "NotPossible", "ValueError", "_", "ngettext", "gettext"}
+# What they are called with is read by people: their sentences, and what a `Fields` calls itself in its refusals.
+TOLD = {"Refused", "Unreachable", "Locked", "Damaged", "NotPossible", "ValueError", "_", "N_", "wrong", "problem", "no"}
 
 SYMMETRIC = {"compare_digest", "max", "min"}
 
@@ -86,6 +87,8 @@ class _Walk:
             case ast.Expr(ast.Constant(str())) if at == 0:
                 return
             case ast.If(test=ast.Name("TYPE_CHECKING")):
+                return
+            case ast.Assign(value=ast.Subscript()) if not self.inside:  # a type by another name
                 return
         was, self.lines = self.lines, self._head(node)
         match node:
@@ -179,11 +182,14 @@ class _Walk:
                 if isinstance(part, ast.FormattedValue):
                     yield from self.expression(part, part.value)
             return
-        told = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS
+        called = ast.unparse(node.func).split(".")[-1] if isinstance(node, ast.Call) else ""
+        told = called in TOLD
         for _, value in ast.iter_fields(node):
             for one in value if isinstance(value, list) else [value]:
                 match one:
                     case ast.Constant(str(said)) if told and " " in said:
+                        continue
+                    case ast.Constant(str()) if called == "Fields" and one is node.args[-1]:
                         continue
                     case ast.keyword(arg, ast.Constant(str())) if told and arg == "next_step":
                         continue

@@ -112,6 +112,10 @@ def test_nobody_is_its_own_envoy():
 def test_a_claim_is_an_envoys_or_none():
     claim = Claim(NORTH, ID, "explore", "prisoners")
     assert read_claim(claim.to_wire(), "envoy") == claim
+    bare = Claim(NORTH, ID, "carry")
+    assert read_claim(bare.to_wire(), "envoy") == bare
+    longest = replace(claim, matter="x" * 255)
+    assert read_claim(longest.to_wire(), "envoy") == longest
     assert mark(lambda: read_claim(claim.to_wire(), "principal")) == "A5"
     for changes in ({"verb": "rule"}, {"credence": bytes(15)}, {"more": 1}, {"matter": "x" * 256}):
         assert mark(lambda changes=changes: read_claim(claim.to_wire() | changes, "envoy")) == "A4"

@@ -169,6 +169,16 @@ def test_what_may_be_on_a_card_is_read():
         assert read_card(signed(**periods(first, first + 1, first + 2))).body.pouch_of(first) is not None
 
 
+def test_a_card_is_24_kib_at_most():
+    def card(size: int) -> bytes:
+        return signed(addresses=[["paper", bytes(size)]])
+
+    size = 24 * 1024 - len(card(12_000)) + 12_000
+    assert len(card(size)) == 24 * 1024
+    assert read_card(card(size)).body.other_addresses == (["paper", bytes(size)],)
+    assert mark(card(size + 1)) == "E1"
+
+
 @pytest.mark.parametrize(
     "data", [b"\x80", b"\xf6", encode([1, b"", None]), encode([1, BODY.encoded()]), encode([1, b"\x80", b""])]
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
+from backchannel.seals import envelopes
 from backchannel.seals.envelopes import ended_batches, make_batch, read_batch, tokens_to_try
 from backchannel.seals.keys import KemKey, LinkKey, check_kem_public, destroyed_at, kem_seal, period_of
 from backchannel.seals.padding import LEAST, UNIT, padded_size
@@ -227,6 +228,14 @@ def test_a_batch_reads_back_and_nothing_else_does():
         with pytest.raises(Refused) as caught:
             read_batch(wrong)
         assert caught.value.mark == "S15"
+
+
+def test_how_many_envelopes_there_are_and_how_long_they_live_is_as_specified():
+    """docs/spec/envelopes.md: who counts otherwise seals to keys that are gone, or keeps keys that should be."""
+    day = 86_400
+    assert (envelopes.BATCH_ENVELOPES, envelopes.MOST_ENVELOPES, envelopes.MOST_TOKENS) == (4, 16, 32)
+    assert (365 * day, 60 * day) == (envelopes.LIFE_SECONDS, envelopes.KEPT_AFTER_SECONDS)
+    assert (30 * day, 3, day) == (envelopes.ENDED_KEPT_SECONDS, envelopes.REFILL_WHEN_USED, envelopes.REFILL_SECONDS)
 
 
 def test_tokens_are_tried_newest_first_down_to_the_newest_shown():
