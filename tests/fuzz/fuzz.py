@@ -16,6 +16,7 @@ from typing import Final
 HERE: Final = Path(__file__).parent
 MEMORY_MIB: Final = 512
 SECONDS_AN_INPUT: Final = 5
+ASKED: Final = "relay"  # a process that is asked over its line, by what its document says; not guided by coverage
 
 
 def main() -> int:
@@ -23,20 +24,22 @@ def main() -> int:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; all of them if none is named"
+        "targets", nargs="*", metavar="TARGET", help=f"of {', '.join([*TARGETS, ASKED])}; all of them if none is named"
     )
     parser.add_argument("--seconds", type=int, default=3600, help="for all of them together")
     parser.add_argument("--corpus", type=Path, default=Path(".fuzz"))
     parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
     given = parser.parse_args()
-    names = given.targets or list(TARGETS)
-    if unknown := set(names) - set(TARGETS):
+    names = given.targets or [*TARGETS, ASKED]
+    if unknown := set(names) - {*TARGETS, ASKED}:
         parser.error(f"no such target: {', '.join(sorted(unknown))}")
     fell = []
     for name in names:
         seconds = max(given.seconds // len(names), 1)
         print(f"{name}: {seconds} seconds", flush=True)
         command = [sys.executable, "-m", "fuzz.fuzz", "--one", name, str(given.corpus), str(seconds), str(given.seed)]
+        if name == ASKED:
+            command = [sys.executable, "-m", "fuzz.asking", str(seconds), str(given.seed)]
         if subprocess.run(command, check=False).returncode:
             fell.append(name)
     print(f"fell: {', '.join(fell)}" if fell else "nothing fell")

@@ -29,7 +29,7 @@ _SEGMENTS: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/segments/([0-9]{1,15})
 # What each problem says, by its code: status, title, what to do.
 PROBLEM: Final = "urn:backchannel:problem:"
 PROBLEMS: Final = {
-    "request": (400, "This is not one whole HTTP/1.1 request with a head of at most 16 KiB", "See /v1/openapi.json."),
+    "request": (400, "This is not one whole request with a head of at most 16 KiB", "See /v1/openapi.json."),
     "not-found": (404, "There is nothing here", "See /v1/openapi.json."),
     "method": (405, "That is not done here", "See /v1/openapi.json."),
     "size": (400, "The body is not 1 to 64 pouches of 32,768 bytes", "Send whole pouches."),
