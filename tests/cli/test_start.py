@@ -78,6 +78,8 @@ def test_a_desk_loads_what_its_command_uses(shell, monkeypatch):
     for line in "letter list", "office show", "desk status", "tray list":
         assert heavy(loaded(line, **office), "yaml") == set(), line
     assert heavy(loaded(f"letter send {draft} --yes", **office)) == set()
+    network = {"email", "http", "ssl"}
+    assert heavy(loaded("station once", **office), "yaml", but=network) == set()
     # What the board was computed with is said with it, by the packages' own word.
     packages = {"csv", "email", "importlib.metadata", "importlib.resources"}
     assert heavy(loaded("terms board", **office), but=packages) == set()

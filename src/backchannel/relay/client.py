@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from backchannel.errors import NotPossible, Refused, Unreachable
-from backchannel.relay.http import BATCH_POUCHES, MOST_WAIT, POUCH_BYTES, PROBLEM
+from backchannel.relay.agreed import BATCH_POUCHES, MOST_WAIT, POUCH_BYTES, PROBLEM
 from backchannel.relay.store import Full, Segment
 from backchannel.seals.cards import check_url, relay_id
 from backchannel.values import dataclass, field

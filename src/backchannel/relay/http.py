@@ -14,12 +14,10 @@ from importlib import resources
 from typing import Any, Final
 
 from backchannel.clock import now
+from backchannel.relay.agreed import BATCH_POUCHES, MOST_WAIT, POUCH_BYTES, PROBLEM
 from backchannel.relay.store import Batch, Full, Head, Page, Store
 from backchannel.values import dataclass, field
 
-POUCH_BYTES: Final = 32_768
-BATCH_POUCHES: Final = 64
-MOST_WAIT: Final = 60
 _EXPIRE_EVERY: Final = 600
 _COMMIT_POUCHES: Final = 256
 _MOST_PIECE, _LEAST_PIECE, _ALL_PIECES = 32, 4, 1024  # pouches of a segment in memory: for one collector, for all
@@ -27,7 +25,6 @@ _POUCHES: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/pouches", re.ASCII)
 _SEGMENTS: Final = re.compile(r"/v1/shards/([0-9a-f]{16})/segments/([0-9]{1,15})", re.ASCII)
 
 # What each problem says, by its code: status, title, what to do.
-PROBLEM: Final = "urn:backchannel:problem:"
 PROBLEMS: Final = {
     "request": (400, "This is not one whole request with a head of at most 16 KiB", "See /v1/openapi.json."),
     "not-found": (404, "There is nothing here", "See /v1/openapi.json."),

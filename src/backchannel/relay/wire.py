@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 import httptools
 
-from backchannel.relay.http import BATCH_POUCHES, MOST_WAIT, POUCH_BYTES, Answer, Problem, Request
+from backchannel.relay.agreed import BATCH_POUCHES, MOST_WAIT, POUCH_BYTES
+from backchannel.relay.http import Answer, Problem, Request
 from backchannel.values import dataclass
 
 _READ_BYTES: Final = 64 * 1024

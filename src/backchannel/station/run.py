@@ -14,8 +14,8 @@ from backchannel.clock import now
 from backchannel.errors import BackchannelError, NotPossible, Refused, Unreachable
 from backchannel.pouches.fragments import Fragment, cut, read_fragment
 from backchannel.pouches.packet import build, peel
+from backchannel.relay.agreed import BATCH_POUCHES
 from backchannel.relay.client import RelayClient
-from backchannel.relay.http import BATCH_POUCHES
 from backchannel.relay.store import Full
 from backchannel.seals.cards import RelayAddress
 from backchannel.seals.keys import KemKey, Random
