@@ -79,6 +79,12 @@ def test_another_shape_or_version_is_refused(change):
     assert caught.value.mark == "W4"
 
 
+def test_a_bundle_with_a_card_that_is_none_is_refused():
+    with pytest.raises(Refused) as caught:
+        read_bundle(wrong(lambda wire: [1, [CARD, b"\x80"], wire[2]]))
+    assert caught.value.mark == "C2"
+
+
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_raise_only_refused(data):
     with pytest.raises(Refused):

@@ -245,6 +245,7 @@ def answer(word, at, credence=ID, envoy=ENVOY):
     ("words", "more", "expected"),
     [
         ([GIVEN], {}, "valid"),
+        ([(replace(CREDENCE, serial=0, since=0), NORTH, 100)], {}, "valid"),
         ([GIVEN], {"at": 1000}, "valid"),
         ([GIVEN], {"at": 1001}, "expired"),
         ([GIVEN], {"at": 99}, "unknown"),

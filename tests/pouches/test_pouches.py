@@ -138,6 +138,10 @@ def refuses_head(data):
     assert caught.value.mark == "P7"
 
 
+def test_the_largest_letter_goes_into_eleven_hundred_pouches():
+    assert len(cut(bytes(POUCH.most_fragments * POUCH.fragment_data), bytes)) == 1_100
+
+
 def test_a_letter_too_large_is_refused():
     with pytest.raises(Refused) as caught:
         cut(bytes(POUCH.most_fragments * POUCH.fragment_data + 1), DICE.randbytes)
