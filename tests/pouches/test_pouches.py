@@ -55,6 +55,7 @@ def test_any_flipped_bit_is_refused_or_another_s(at, bit):
         ("deliver", "P3"),
         (["forward", bytes(16), bytes(8), -1], "P3"),
         (["forward", bytes(16), bytes(8), 86_400], "P4"),
+        (["forward", bytes(16), bytes(8), 0], "P4"),
         (["forward", bytes(16), bytes(8), 86_401], "P3"),
         (["forward", bytes(16), bytes(8), False], "P3"),
         (["forward", bytes(16), bytes(8), True], "P3"),
@@ -72,6 +73,8 @@ def test_other_commands_are_refused(monkeypatch, command, mark):
     with pytest.raises(Refused) as caught:
         peel(pouch, KEY)
     assert caught.value.mark == mark
+    if mark == "P4":
+        assert f"a pouch to {command[0]}" in str(caught.value)
 
 
 @pytest.mark.parametrize("field", [b"\xff", b"", encode(["deliver"]) + b"\1"])
@@ -108,6 +111,7 @@ def test_a_letter_in_fragments_is_whole_again(size):
     message = DICE.randbytes(size)
     pieces = [read_fragment(inner) for inner in cut(message, DICE.randbytes)]
     assert len(pieces) == count_for(size)
+    assert {len(inner) for inner in cut(message, DICE.randbytes)} == {POUCH.payload - POUCH.integrity}
     assert b"".join(piece.data for piece in pieces) == message
     assert {(piece.message_id, piece.count, piece.total) for piece in pieces} == {
         (pieces[0].message_id, len(pieces), size)
@@ -117,6 +121,7 @@ def test_a_letter_in_fragments_is_whole_again(size):
 @pytest.mark.parametrize(
     "head",
     [
+        [bytes(16), 0, 0, 0], [bytes(16), 0, 0, -1], [bytes(16), -1, 1, 5],
         [bytes(16), 0, 1, 0], [bytes(16), 1, 1, 5], [bytes(16), 0, 2, 5], [bytes(15), 0, 1, 5], [bytes(16), 0, 1],
         [bytes(16), False, 1, 5], [bytes(16), 0, True, 5], [bytes(16), 0, 1, True],
         [bytes(16), 0, 2_000, 16_384 * 2_000], "x",
@@ -128,7 +133,8 @@ def test_a_head_that_is_none_is_refused(head):
 
 def test_a_head_that_is_no_value_or_is_followed_by_one_is_refused():
     refuses_head(b"\xff")
-    refuses_head(encode([bytes(16), 0, 1, 5]) + b"\1")
+    for behind in (b"\1", b"~"):
+        refuses_head(encode([bytes(16), 0, 1, 5]) + behind)
 
 
 def refuses_head(data):
@@ -139,7 +145,10 @@ def refuses_head(data):
 
 
 def test_the_largest_letter_goes_into_eleven_hundred_pouches():
-    assert len(cut(bytes(POUCH.most_fragments * POUCH.fragment_data), bytes)) == 1_100
+    inners = cut(bytes(POUCH.most_fragments * POUCH.fragment_data), bytes)
+    assert len(inners) == 1_100
+    last = read_fragment(inners[-1])
+    assert (last.index, last.count, last.total, len(last.data)) == (1_099, 1_100, 1_100 * 16_384, 16_384)
 
 
 def test_a_letter_too_large_is_refused():

@@ -57,7 +57,6 @@ def read_fragment(inner: bytes) -> Fragment:
         case [bytes(message_id), int(index), int(count), int(total)] if (
             len(message_id) == MESSAGE_ID_BYTES
             and type(index) is type(count) is type(total) is int
-            and total >= 1
             and count == count_for(total) <= POUCH.most_fragments
             and 0 <= index < count
             and not inner[end : POUCH.fragment_head].strip(b"\0")
