@@ -171,7 +171,7 @@ def test_words_in_any_order_judge_alike():
     [
         {"verbs": list(VERBS)},
         {"matters": [f"{n:02}" for n in range(64)]},
-        {"matters": ["x" * 255]},
+        {"matters": ["x" * 255, "x"]},
         {"limits": "x" * 4096},
         {"until": 100 + MOST_LIFE_SECONDS},
         {"since": 999},
@@ -328,6 +328,7 @@ PASSED = replace(CREDENCE, id=bytes(16), envoy=HARBOUR, under=ID, verbs=("explai
         ({}, {"limits": None}, False),
         ({}, {"limits": "no sums; no dates"}, True),
         ({}, {"limits": "no dates"}, False),
+        ({"limits": "~"}, {"limits": None}, False),
         ({"limits": None}, {"limits": "any"}, True),
         ({"limits": None}, {"limits": None}, True),
     ],
@@ -353,3 +354,13 @@ def test_the_envoys_own_desk_need_not_hold_what_its_credence_rests_on():
     by_the_principal = replace(PASSED, under=None)
     words = ((replace(PASSED, until=400), ENVOY, 120), (by_the_principal, NORTH, 110))
     assert verdict(*words, claim=claim, sender=HARBOUR).verdict == "valid"
+
+
+def test_the_first_thing_that_is_wrong_is_told():
+    """From the envoy up, and of two givers the principal's own."""
+    claim = Claim(NORTH, bytes(16), "explain", "prisoners")
+    ended = replace(CREDENCE, pass_on=False, until=400)
+    assert verdict((ended, NORTH, 100), (PASSED, ENVOY, 120), claim=claim, sender=HARBOUR).verdict == "expired"
+    for giver in (bytes(32), b"\xff" * 32):
+        given = ((replace(PASSED, under=None, until=400), NORTH, 110), (replace(PASSED, audience=ENVOY), giver, 120))
+        assert verdict(*given, claim=claim, sender=HARBOUR).verdict == "expired"

@@ -5,6 +5,7 @@ import pytest
 from backchannel.conveyance.evidence import READ_ALOUD, aloud_reference
 from backchannel.conveyance.recall import IN_TIME, TOO_LATE, is_stopped, outcome, recall_reference
 from backchannel.conveyance.tracking import Given, LegTrack
+from backchannel.encoding import digest
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,8 @@ def test_a_letter_was_read_if_anything_says_so(said, declined, answered, stopped
 def test_a_statement_about_a_recall_fits_one_recall_of_one_letter():
     found = {recall_reference(one * 32, other * 32) for one in (b"a", b"b") for other in (b"a", b"b")}
     assert len(found) == 4
+    assert recall_reference(b"a" * 32, b"b" * 32) == digest("recall", b"a" * 32, b"b" * 32)
+    assert aloud_reference(b"a" * 32) == digest("read-aloud", b"a" * 32)
     aloud = {aloud_reference(one * 32) for one in (b"a", b"b")}
     assert len(aloud) == 2
     assert not aloud & (found | {b"a" * 32, b"b" * 32})

@@ -151,9 +151,9 @@ def state(
 
 def holds(said: Said, public: SigningPublic) -> bool:
     """Whether the signature is there and is this office's, over these very bytes."""
-    if said.signature is None:
-        return False
-    return public.verifies(_PURPOSE, digest("evidence", said.statement.data), said.signature)
+    return said.signature is not None and public.verifies(
+        _PURPOSE, digest("evidence", said.statement.data), said.signature
+    )
 
 
 def is_about(statement: Statement, blind: bytes, seal_id: bytes, giver: bytes, addressee: bytes) -> bool:
