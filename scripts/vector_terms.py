@@ -142,6 +142,10 @@ def terms() -> list[dict[str, Any]]:
         refused("a signed act on a letter not answered", "K4", "the sheet must name it", Acts(answers), signed=True),
         refused("a signed clause on a letter not answered", "K4", "the sheet must name it", _clause(
             "R1", "reservation", languages=("en",), links=(Link("limits", Ref(EARLIER)),)), signed=True),
+        accepted("limits sixteen deep", english, _clause("R1", "exclusion", languages=("en",)), *(
+            _limit(f"R{n}", f"R{n - 1}") for n in range(2, 17))),
+        refused("limits seventeen deep", "K3", "nobody could show them", _clause(
+            "R1", "exclusion", languages=("en",)), *(_limit(f"R{n}", f"R{n - 1}") for n in range(2, 18))),
     ]  # fmt: skip
 
 

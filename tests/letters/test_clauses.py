@@ -448,13 +448,37 @@ def test_every_clause_is_shown_and_no_limited_one_without_its_limits(made):
 def test_what_limits_many_is_drawn_once_in_each():
     """A hostile letter whose reservations all limit all before them is no tree without end."""
     clauses = [a_clause("T1")]
-    for n in range(1, 100):
-        before = ("T1", *(f"R{k}" for k in range(max(1, n - 30), n)))
+    for n in range(1, 16):
+        before = ("T1", *(f"R{k}" for k in range(1, n)))
         clauses.append(replace(limit(f"R{n}"), links=tuple(Link("limits", Ref(None, one)) for one in before)))
     (root,) = wholes(LETTER, clauses)
     whole = [one for one in root.all() if not one.again]
-    assert len(whole) == len({one.ref for one in whole}) == 100
-    assert len(list(root.all())) < 32 * 100
+    assert len(whole) == len({one.ref for one in whole}) == 16
+    assert not any(one.deeper for one in whole)
+    assert len(list(root.all())) < 16 * 16
+
+
+def test_limits_that_go_on_over_letters_end_after_sixteen():
+    """Each letter's reservation limits that of the letter before: it is said where they are no longer shown."""
+    ids = [bytes([n]) * 32 for n in range(200)]
+    others = [
+        Other(ids[n], n, (replace(limit("R1"), links=(Link("limits", Ref(ids[n - 1], "R1")),)),)) for n in range(1, 200)
+    ]
+    (root,) = wholes(ids[0], [a_clause("R1")], others)
+    drawn = list(root.all())
+    assert [one.deeper for one in drawn] == [False] * 16 + [True]
+
+
+def test_limits_seventeen_deep_are_refused():
+    def chain(most):
+        names = ["T1", *(f"R{n}" for n in range(1, most))]
+        links = [(Link("limits", Ref(None, one)),) for one in names]
+        return (a_clause("T1"), *(replace(limit(one), links=to) for one, to in zip(names[1:], links, strict=False)))
+
+    check_terms(chain(16), ())
+    with pytest.raises(Refused) as caught:
+        check_terms(chain(17), ())
+    assert caught.value.mark == "K3"
 
 
 def test_every_kind_of_link_reads_back():

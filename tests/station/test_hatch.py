@@ -174,6 +174,7 @@ def test_a_station_that_runs_follows_its_clock_without_a_desk(hatch):
         "UPDATE homes SET wire = x'80'",
         "UPDATE homes SET wire = x'83'",
         "UPDATE homes SET next = 'later'",
+        "UPDATE homes SET collecting = CAST(x'a0' AS TEXT)",
         "UPDATE pouch_keys SET seed = x'00'",
         "UPDATE pouch_keys SET seed = 'no bytes'",
         "INSERT INTO meta VALUES ('entry', 'many')",

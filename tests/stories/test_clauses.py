@@ -375,6 +375,26 @@ def test_what_cannot_be_shown_whole_cannot_be_accepted(town):
         sealing.plan(south, order(south, north, answer(f"accept {came}")), ZoneInfo)
 
 
+def test_limits_too_deep_to_be_shown_over_several_letters_bar_accepting(town):
+    """A correspondent whose letters limit one another without end: all are read, none whole, and none accepted."""
+    north, south = town.pair("North", "South")
+    text, came, ids = Body("en", "prevailing", "Offer", "It is."), [], []
+    for _ in range(3):
+        links = [Link("limits", Ref(ids[-1], "R9")), Link("limits", Ref(ids[0], "T1"))] if ids else []
+        said = [
+            Clause("R1" if ids else "T1", "reservation" if ids else "exclusion", (("en", "But."),), links=tuple(links))
+        ]
+        for n in range(2, 10):
+            to = Link("limits", Ref(None, said[-1].number))
+            said.append(Clause(f"R{n}", "reservation", (("en", "But."),), links=(to,)))
+        asked = Order(south.state.office, "letter", (text,), clauses=tuple(said), terms=(Act("propose"),))
+        came += force(town, north, south, asked).opened
+        ids.append(south.state.letters[came[-1]].event.letter_id)
+    assert any(one.deeper for whole in reading.read(south, came[0]).clauses for one in whole.all())
+    with pytest.raises(NotPossible, match="cannot show all that it says"):
+        sealing.plan(south, order(south, north, answer(f"accept {came[0]}")), ZoneInfo)
+
+
 def test_the_reader_can_make_the_same_offer(town):
     """A deniable offer is one that its reader could have made: clauses and acts included."""
     north, south = town.pair("North", "South")

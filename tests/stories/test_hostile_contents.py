@@ -6,7 +6,10 @@ from hostile import arrives, composed, sealed_by, settle, unchanged
 
 from backchannel.desk import reading
 from backchannel.encoding import digest, encode
+from backchannel.letters.clause_words import Names
+from backchannel.letters.clause_words import shown as in_words
 from backchannel.letters.page import Party, page, page_of_letter
+from backchannel.letters.rendering import text_as_html
 from backchannel.seals.envelopes import make_batch
 
 
@@ -87,6 +90,8 @@ def test_each_absurdity_is_refused_for_one_reason_and_changes_nothing(town, pair
     south.register.verify()
 
 
+PARTY = Party("North", "verified")
+NAMES = Names(bytes.hex, bytes.hex, str, str)
 BOMBS = {
     "brackets": "[" * 131_000,
     "closed brackets": "[a" * 32_000 + "]" * 32_000,
@@ -112,8 +117,24 @@ def test_a_text_made_to_explode_is_shown_in_bounded_memory(town, pair, name):
     with bounded(mebibytes=400, seconds=120):
         (n,) = arrives(town, south, sealed_by(north, south, letter)).opened
         shown = reading.read(south, n)
-        party = Party("North", "verified")
-        assert len(page(page_of_letter(shown.letter, party, party))) < 40 * len(BOMBS[name]) + 20_000
+        assert len(page(page_of_letter(shown.letter, PARTY, PARTY))) < 40 * len(BOMBS[name]) + 20_000
+
+
+def test_a_limit_made_to_be_slow_costs_once_however_often_it_is_drawn(town, pair):
+    """One reservation of 60 KiB in each of 32 clauses."""
+    north, south = pair
+    of = [f"T{n}" for n in range(1, 33)]
+    slow = {"number": "R1", "kind": "reservation", "text": {"en": "a\n\n" * 20_000}}
+    clauses = [{"number": one, "kind": "exclusion", "text": {"en": "This."}} for one in of]
+    clauses.append(slow | {"links": [["limits", [None, one, None], "met"] for one in of]})
+    parts = [body(status="prevailing"), *(encode(["clause", bytes(16), one]) for one in clauses)]
+    (n,) = arrives(town, south, sealed_by(north, south, with_parts(*parts)(composed(north, south)))).opened
+    shown = reading.read(south, n)
+    assert [len(one.limited_by) for one in shown.clauses] == [1] * 32
+    before = text_as_html.cache_info().misses
+    drawn = tuple(in_words(one, NAMES) for one in shown.clauses)
+    page(page_of_letter(shown.letter, PARTY, PARTY, clauses=drawn))
+    assert text_as_html.cache_info().misses - before <= 3
 
 
 def test_what_is_enclosed_as_a_file_is_never_looked_into(town, pair):

@@ -67,6 +67,9 @@ def check(sheet: dict[str, Any], parts: list[Any], docket: dict[str, Any], signa
     numbers = [clause["number"] for clause in clauses]
     own = [(number, kind, to[1]) for number, kind, to, _ in links if to[0] is None]
     limits = {number: {to for of, kind, to in own if kind == "limits" and of == number} for number in numbers}
+    chain = set(numbers)
+    for _ in range(16):
+        chain = {number for number in chain if limits[number] & chain}
     for _ in numbers:
         limits = {number: tos | {far for to in tos for far in limits.get(to, set())} for number, tos in limits.items()}
     if len(set(numbers)) < len(numbers) or any(to not in numbers for _, _, to in own):
@@ -75,7 +78,7 @@ def check(sheet: dict[str, Any], parts: list[Any], docket: dict[str, Any], signa
     counted += [act["date"][1][4] for act in acts if "date" in act and act["date"][1][0] == "after"]
     if any(one is not None and one not in numbers for one in counted):
         raise opener.No("K3")
-    if any(number in tos for number, tos in limits.items()):
+    if any(number in tos for number, tos in limits.items()) or chain:
         raise opener.No("K3")
     if sum(act["act"] in ("propose", "counter") for act in acts) > 1:
         raise opener.No("K3")

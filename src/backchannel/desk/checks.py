@@ -6,7 +6,7 @@ Spec: docs/spec/desk.md, "Before sealing". What stops is not sealed; of the rest
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from backchannel.desk.clauses import is_signed, named
+from backchannel.desk.clauses import is_signed, named, whole_clauses
 from backchannel.desk.office import Office
 from backchannel.desk.translations import before_accepting
 from backchannel.desk.versions import told
@@ -136,11 +136,14 @@ def _of_act(office: Office, to: bytes, act: Act, cites: bool) -> Iterator[Findin
     elif act.kind == "accept" and (kept := office.register.blob(found.n, "contents")) is None:
         yield Finding("", f"entry {found.n} holds no letter that can be read", "")
     elif act.kind == "accept" and kept is not None:
-        yield from _of_acceptance(read_contents(kept), found.n, cites)
+        letter = read_contents(kept)
+        wholes = whole_clauses(office, letter, found.office)
+        shown = not any(one.deeper for whole in wholes for one in whole.all())
+        yield from _of_acceptance(letter, found.n, cites, shown)
 
 
-def _of_acceptance(letter: Letter, n: int, cites: bool) -> Iterator[Finding]:
-    if letter.unknown_parts or letter.in_breach:
+def _of_acceptance(letter: Letter, n: int, cites: bool, shown: bool) -> Iterator[Finding]:
+    if letter.unknown_parts or letter.in_breach or not shown:
         why = f"letter {n} cannot be accepted: this desk cannot show all that it says as it was meant"
         yield Finding("", why, "Bring the program up to date, or ask for it again.")
     elif cites and letter.clauses and letter.signature is None:

@@ -59,6 +59,8 @@ def shown(whole: Whole, names: Names) -> Shown:
     if clause is None:
         if whole.again:
             what = _("as above: {number} {where}")
+        elif whole.deeper:
+            what = _("clause {number} {where}, and perhaps more: limits within limits, too many to be shown")
         elif whole.n:
             what = _("clause {number} {where}, not read here: read it with that letter")
         elif number:

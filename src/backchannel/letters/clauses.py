@@ -53,6 +53,7 @@ _EXCLUDE: Final = (
     ({"ratify"}, {"disown"}),
 )
 MOST_CLAUSES: Final = 128
+MOST_LIMITS: Final = 16  # one within another, the clause that they limit counted
 MOST_USUAL_SECONDS: Final = 400 * 86_400
 MOST_ACTS: Final = 64
 MOST_TEXT: Final = 64 * 1024
@@ -311,6 +312,8 @@ def check_terms(clauses: tuple[Clause, ...], acts: tuple[Act, ...]) -> None:
         raise Refused("K3", "a date is counted from a clause that the letter does not have")
     if _cycle(clauses, ("limits",)):
         raise Refused("K3", "clauses of one letter limit each other in a circle")
+    if _is_too_deep(clauses):
+        raise Refused("K3", f"clauses of one letter limit each other more than {MOST_LIMITS} deep")
     if sum(act.kind in OFFERS for act in acts) > 1:
         raise Refused("K3", "one letter makes two offers")
 
@@ -361,6 +364,17 @@ def lacks(clauses: tuple[Clause, ...], acts: tuple[Act, ...]) -> Iterator[tuple[
         return
     used = {zone for clause in clauses for _, date in clause.dates if (zone := date.zone)}
     yield from (("zone", (zone,)) for zone in sorted(used - set(rules["zones"].value)))
+
+
+def _is_too_deep(clauses: Iterable[Clause]) -> bool:
+    limits = {
+        one.number: [link.to.clause for link in one.links if link.kind == "limits" and link.to.letter is None]
+        for one in clauses
+    }
+    left = set(limits)
+    for _ in range(MOST_LIMITS):
+        left = {number for number in left if any(to in left for to in limits[number])}
+    return bool(left)
 
 
 def _cycle(clauses: Iterable[Clause], kinds: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Whatever shows, quotes, cuts out or translates clauses asks here: a promise with
 
 from collections.abc import Iterator, Sequence
 
-from backchannel.letters.clauses import Clause, Ref
+from backchannel.letters.clauses import MOST_LIMITS, Clause, Ref
 from backchannel.values import dataclass
 
 
@@ -28,6 +28,7 @@ class Whole:
 
     clause: None where nobody here has read that letter (n is then known), where it is not here, or of a whole letter.
     again: it limits more than one of what stands in the same clause, and is there already, with its own limits.
+    deeper: it stands in MOST_LIMITS others, and what it says and what limits it is not shown: so not all is shown.
     """
 
     ref: Ref
@@ -35,6 +36,7 @@ class Whole:
     n: int = 0
     limited_by: tuple["Whole", ...] = ()
     again: bool = False
+    deeper: bool = False
 
     def all(self) -> Iterator["Whole"]:
         """Itself, and all that limits it."""
@@ -83,12 +85,15 @@ class _Limits:
             if not limits:
                 refs[Ref(self.letter, clause.number)] = None
             refs |= dict.fromkeys(ref for ref in limits if ref.letter != self.letter)
-        return tuple(self._whole(ref, set()) for ref in refs)
+        return tuple(self._whole(ref, set(), 0) for ref in refs)
 
-    def _whole(self, ref: Ref, there: set[Ref]) -> Whole:
+    def _whole(self, ref: Ref, there: set[Ref], depth: int) -> Whole:
         """there: what stands in the same clause already. Else what limits many would be drawn without end."""
         one = self.found.get(ref) or Whole(ref, None)
         if ref in there:
             return Whole(ref, None, one.n, again=True)
         there.add(ref)
-        return Whole(ref, one.clause, one.n, tuple(self._whole(by, there) for by in self.limiters.get(ref, ())))
+        if depth == MOST_LIMITS:  # over several letters they may go on for ever
+            return Whole(ref, None, one.n, deeper=True)
+        inside = tuple(self._whole(by, there, depth + 1) for by in self.limiters.get(ref, ()))
+        return Whole(ref, one.clause, one.n, inside)

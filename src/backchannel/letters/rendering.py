@@ -6,6 +6,7 @@ leaves a page of letters with one click, and sees where a link would have led.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ _NUMBER: Final = re.compile(
 _HEADINGS: Final = {f"h{level}": f"h{min(level + 2, 6)}" for level in range(1, 7)}
 
 
+@lru_cache(16)  # a clause is drawn in each that it limits: a text made to be slow would cost as often
 def text_as_html(text: str, direction: str) -> tuple[str, bool]:
     """The text as HTML, and whether it keeps the rules.
 

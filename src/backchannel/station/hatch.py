@@ -455,7 +455,7 @@ def _damaged() -> Damaged:
 def _ours() -> Iterator[None]:
     try:
         yield
-    except (apsw.NotADBError, apsw.CorruptError) as error:
+    except (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError) as error:
         raise _damaged() from error
     except apsw.Error as error:
         raise NotPossible(
