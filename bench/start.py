@@ -107,8 +107,9 @@ def figures(folder: Path) -> Iterator[Figure]:
             Goal(
                 1.6,
                 "the bare libraries",
-                "Ours imports click, YAML and 130 modules, checks its draft, reads the register, shows who could read"
-                " it and notes it twice durably. It would take a command that stays resident.",
+                "Seven tenths of it is importing (click, YAML, 120 modules of ours), which the bare libraries go"
+                " without; the rest checks the draft, reads the register and writes it and the station's file. It would"
+                " take a process that stays, to which the command only speaks.",
             )
         ],
     )
