@@ -315,6 +315,16 @@ def test_bodies_that_never_end_do_not_fill_the_memory(tmp_path):
         assert answers(everything(opened[0])) == [(507, "full")]
 
 
+def test_who_gives_way_to_a_body_far_too_large_is_answered_once(tmp_path):
+    """What is dropped is counted once: counted again, it would make room that is not there."""
+    with besieged(tmp_path, bodies_bytes=1024) as relay, ExitStack() as peers:
+        (first,) = many(relay, peers, 1, post(b"Content-Length: 32768", body=bytes(500)))
+        assert answers(everything(many(relay, peers, 1, get())[0]))  # by then the first has been heard
+        (second,) = many(relay, peers, 1, post(b"Content-Length: 32768", body=bytes(30_000)))
+        assert answers(everything(first)) == [(507, "full")]
+        assert answers(everything(second)) == [(507, "full")]
+
+
 def test_a_body_in_the_smallest_pieces_takes_no_more_memory(tmp_path):
     body = b"3\r\nabc\r\n" * 500_000
     with besieged(tmp_path) as relay, ExitStack() as peers:

@@ -243,7 +243,7 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def is_sending(self) -> bool:
-        return bool(self._body)
+        return bool(self._body) and not self._deaf
 
     def abort(self) -> None:
         self._wire.connections.discard(self)
@@ -275,8 +275,8 @@ class Connection(asyncio.BufferedProtocol):
             self.refuse("request")
 
     def _drop_body(self) -> None:
-        self._wire.hold(-len(self._body))
-        self._body = bytearray()
+        dropped, self._body = len(self._body), bytearray()
+        self._wire.hold(-dropped)
 
     def _queue(self, item: Request | Problem, keep: bool) -> None:
         method = self._request.method if self._request is not None else ""
