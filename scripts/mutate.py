@@ -396,8 +396,8 @@ def each(room: str, todo: list[tuple[Mutant, Any]], known: Known, told: Callable
         told(mutant, in_child(lambda: import_and_run(mutant, tree, tests), seconds + 10) if tests else SURVIVED)  # noqa: B023
 
 
-def listed() -> list[dict[str, str]]:
-    return tomllib.loads(LISTED.read_text(encoding="utf-8")).get("survivor", []) if LISTED.exists() else []
+def listed(path: Path) -> list[dict[str, str]]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))["survivor"]
 
 
 def of_room(room: str) -> Iterator[tuple[Mutant, Any]]:
@@ -412,6 +412,7 @@ def main() -> int:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("room", nargs="?", choices=[*ROOMS])
     ask.add_argument("--list", action="store_true", help="only check that what is listed exists")
+    ask.add_argument("--survivors", type=Path, default=LISTED, metavar="FILE", help="those explained")
     ask.add_argument("--again", action="store_true", help="only what survived last time")
     ask.add_argument("--every", type=int, default=1, metavar="N", help="a sample: one mutant of N")
     ask.add_argument("--file", default="", metavar="PART", help="only files with this in their name")
@@ -420,17 +421,15 @@ def main() -> int:
     args = ask.parse_args()
     os.chdir(ROOT)
     sys.setrecursionlimit(5000)
-    explained = {(one["file"], one["line"], one["change"]) for one in listed()}
-    exist = (
-        {one.key for room in ROOMS for one, _ in of_room(room)}
-        if not args.room
-        else {one.key for one, _ in of_room(args.room)}
-    )
-    gone = sorted(key for key in explained - exist if not args.room or key[0].startswith(args.room + "/"))
+    explained = {(one["file"], one["line"], one["change"]) for one in listed(args.survivors)}
+    gone = sorted(key for key in explained if not args.room or key[0].startswith(args.room + "/"))
+    for file in {key[0] for key in gone}:
+        there = {one.key for one in mutants(SOURCE / file, file)[1]} if (SOURCE / file).exists() else set()
+        gone = [key for key in gone if key not in there]
     for key in gone:
         print("listed, and no longer there:", *key, sep="\n    ")
     if args.list or not args.room:
-        print(f"{len(explained)} survivors explained" if not gone else "", end="\n")
+        print(f"{len(explained)} survivors explained, {len(gone)} of them no longer there")
         return 1 if gone else 0
     shelf = KEPT / f"{args.room}.json"
     last = json.loads(shelf.read_text()) if shelf.exists() else {}

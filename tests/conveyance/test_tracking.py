@@ -3,6 +3,7 @@
 import pytest
 
 from backchannel.conveyance.tracking import CLOCKS_SECONDS, Given, Word, sort_out, track
+from backchannel.values import replace
 
 ME, FERRY, SOUTH = (bytes([n]) * 32 for n in (1, 2, 3))
 REF = b"r" * 32
@@ -92,5 +93,9 @@ def test_later_legs_follow_each_other_and_what_hangs_on_nothing_comes_last():
     legs = track(ME, Given(FERRY, SOUTH, REF, 10, 2000, "oral", None), said)
     assert [(one.giver, one.carrier) for one in legs] == [(ME, FERRY), (FERRY, a), (a, b), (c, bytes(32))]
     assert [one.given is not None for one in legs] == [True, False, False, False]
+    split = [leg(FERRY, a, 30), leg(FERRY, b, 20), leg(FERRY, c, 0)]
+    split.append(replace(leg(FERRY, bytes(32), 40), proof="forged"))
+    legs = track(ME, Given(FERRY, SOUTH, REF, 10, 2000, "oral", None), split)
+    assert [one.carrier for one in legs] == [FERRY, bytes(32), c, b, a]  # of a forged word alone, no time is known
     to_the_reader = track(ME, Given(SOUTH, SOUTH, REF, 10, 2000, "oral", None), ())
     assert not to_the_reader[0].is_hole
