@@ -7,7 +7,11 @@ from offers import OFFER, deliver, order
 
 from backchannel.cli.words import version_lines
 from backchannel.desk import sealing
+from backchannel.desk.checks import difference_told
 from backchannel.errors import NotPossible
+from backchannel.letters.versions import WHAT
+from backchannel.terms.gate import Difference, Finding
+from backchannel.text import for_screen
 
 DRIFTED = OFFER.replace("We work against the common enemy.\n", "We shall pay 5,000 dollars within 30 days.\n").replace(
     "در برابر دشمن مشترک کار می‌کنیم.\n", "ما ظرف ۳۰ روز ۵۰٬۰۰۰ دلار خواهیم پرداخت.\n"
@@ -24,10 +28,32 @@ def test_a_mismatch_stops_the_seal(town):
     with pytest.raises(NotPossible) as refused:
         sealing.seal_letter(north, order(north, south, DRIFTED), ZoneInfo)
     said = str(refused.value)
-    assert said.startswith("T1: the versions in en and fa differ")
-    assert "5,000" in said
-    assert "۵۰٬۰۰۰" in said
+    persian = for_screen("۵۰٬۰۰۰ دلار")
+    assert said.splitlines()[0].startswith(
+        f'T1: the versions in en and fa differ in an amount of money: en says "5,000 dollars" where fa says "{persian}"'
+    )
     assert north.state.last_n == before
+
+
+@pytest.mark.parametrize(
+    ("finding", "told"),
+    [
+        (("number", "changed", "ten", "دوازده"), 'a number: en says "ten" where fa says "{fa}"'),
+        (("negation", "missing", "not", ""), 'whether something is or is not: en says "not", and nothing'),
+        (("party", "added", "", "قطر"), 'who is named: fa says "{fa}", and nothing in en answers to it'),
+        (("party", "swapped", "A pays B", "ب"), 'who is named: two names have changed places: en says "A pays B"'),
+        (("clause", "short", "long", "ک"), "{clause}: fa says much less than en"),
+        (("clause", "added", "s", "ب"), "{clause}: en says much less than fa"),
+        (("clause", "merged", "s", ""), "{clause}: what en says in this clause"),
+        (("clause", "missing", "", ""), "{clause}: one of en and fa has no text"),
+    ],
+)  # fmt: skip
+def test_every_difference_is_told_in_a_sentence(finding, told):
+    """No code of the gate is shown to people: what stands in one version and not in the other is."""
+    said = difference_told(Difference("en", "fa", "1", "1", Finding(*finding)))
+    assert said.startswith(
+        "the versions in en and fa differ in " + told.format(fa=for_screen(finding[3]), clause=WHAT["clause"])
+    )
 
 
 def test_two_people_answer_for_it_and_both_sides_see_that(town):
@@ -40,7 +66,7 @@ def test_two_people_answer_for_it_and_both_sides_see_that(town):
         assert {one.clause for one in letter.docket.mismatch.found} == {"T1"}
         lines = version_lines(letter)
         assert lines[0] == "THE VERSIONS DIFFER. Ada and Ben accept that: The sum is agreed by telephone."
-        assert any(line.startswith("  T1: ") for line in lines)
+        assert lines[1] == "  T1: the texts in en and fa differ in an amount of money"
 
 
 def test_what_does_not_differ_is_not_accepted(town):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backchannel.seals.panel import Line
 
 with imported_when_used():
-    from backchannel.letters import forms, parts
+    from backchannel.letters import forms, parts, versions
 
 
 def N_(message: str) -> str:
@@ -234,8 +234,12 @@ def version_lines(letter: Letter) -> list[str]:
             )
         )
         for found in docket.mismatch.found:
-            where = f"{found.clause}: " if found.clause else ""
-            lines.append(f"  {for_screen(where + found.category)} ({for_screen(found.one)}, {for_screen(found.other)})")
+            what = _(versions.WHAT.get(found.category, "")) or for_screen(found.category)
+            clause = f"{for_screen(found.clause)}: " if found.clause else ""
+            told = _("the texts in {one} and {other} differ in {what}")
+            lines.append(
+                "  " + clause + told.format(one=for_screen(found.one), other=for_screen(found.other), what=what)
+            )
     return lines
 
 

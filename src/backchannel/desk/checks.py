@@ -16,12 +16,14 @@ from backchannel.letters.dates import Moment
 from backchannel.letters.draft_clauses import WANTED
 from backchannel.letters.letter import Letter, read_contents
 from backchannel.letters.spans import ANY_TIME
+from backchannel.letters.versions import WHAT
 from backchannel.text import for_screen
 from backchannel.values import dataclass
 
 if TYPE_CHECKING:
     from backchannel.desk.latency import Latency
     from backchannel.desk.sealing import Order, Route
+    from backchannel.terms.gate import Difference as Found
     from backchannel.terms.standing import Board
 
 _TO_THEIRS: Final = ("counter", "accept", "decline", "confirm", "object")
@@ -91,18 +93,35 @@ def _stops(office: Office, order: "Order", signed: bool) -> Iterator[Finding]:
 def _of_versions(office: Office, order: "Order") -> Iterator[Finding]:
     """What the language gate stops, unless two people answer for it."""
     for one in told(office, order):
-        found = one.finding
-        label = one.source_label or one.target_label
-        sides = [
-            f"{lang}: {said}"
-            for lang, said in ((one.source_lang, found.source), (one.target_lang, found.target))
-            if said
-        ]
-        why = f"the versions in {one.source_lang} and {one.target_lang} differ ({found.category}, {found.code})"
-        if sides:
-            why += ": " + " - ".join(for_screen(side[:120]) for side in sides)
         mend = "Mend one of them, or let two people answer for it: mismatch_accepted_by: and mismatch_why:."
-        yield Finding(label, why, mend)
+        yield Finding(one.source_label or one.target_label, difference_told(one), mend)
+
+
+def difference_told(one: "Found") -> str:
+    """What stands in one version and not in the other, in a sentence."""
+    found = one.finding
+    here, there = (
+        (lang, for_screen(said[:120]))
+        for lang, said in ((one.source_lang, found.source), (one.target_lang, found.target))
+    )
+    match found.code, bool(here[1]), bool(there[1]):
+        case "swapped", _, _:
+            what = f'two names have changed places: {here[0]} says "{here[1]}", {there[0]} "{there[1]}"'
+        case "short", _, _:
+            what = f"{there[0]} says much less than {here[0]}; part of the clause may be missing"
+        case "merged", _, _:
+            what = f"what {here[0]} says in this clause seems to stand in another clause of {there[0]}"
+        case "added", _, _ if found.category == "clause":
+            what = f"{here[0]} says much less than {there[0]}; part of the clause may be missing"
+        case _, True, True:
+            what = f'{here[0]} says "{here[1]}" where {there[0]} says "{there[1]}"'
+        case _, True, False:
+            what = f'{here[0]} says "{here[1]}", and nothing in {there[0]} answers to it'
+        case _, False, True:
+            what = f'{there[0]} says "{there[1]}", and nothing in {here[0]} answers to it'
+        case _:
+            what = f"one of {here[0]} and {there[0]} has no text of it"
+    return f"the versions in {one.source_lang} and {one.target_lang} differ in {WHAT[found.category]}: {what}"
 
 
 def _of_links(office: Office, to: bytes, clause: Clause, signed: bool) -> Iterator[Finding]:

@@ -12,6 +12,22 @@ MOST_NAME: Final = 255  # bytes
 MOST_WHY: Final = 4096
 MOST_FOUND: Final = 256
 MOST_LANGUAGES: Final = 32
+# What a reader is told of a category of the language gate.
+WHAT: Final = {
+    "number": "a number",
+    "amount": "an amount of money",
+    "percent": "a share",
+    "duration": "a length of time",
+    "date": "a date",
+    "time": "a time of day",
+    "ordinal": "a place in an order",
+    "party": "who is named",
+    "negation": "whether something is or is not",
+    "strength": "whether one must, should or may",
+    "limiter": "a limit or condition",
+    "opposite": "a word and its opposite",
+    "clause": "a clause or part of one that is missing or added",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,15 +212,23 @@ def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
         return a.unit == b.unit and bool(set(a.values) & set(b.values))
     if kinds <= {"number", "either", "ordinal"} and set(a.values) & set(b.values):
         return True
+    if kinds == {"number", "ordinal"}:  # "another third"
+        part, nth = (a, b) if a.kind == "number" else (b, a)
+        if any(isinstance(n, int) and n > 2 and Fraction(1, n) in part.values for n in nth.values):
+            return True
     if kinds == {"number"}:
         return _same_year(a, b)
     for plain, counted, side in ((a, b, source), (b, a, target)):
         if {plain.kind, counted.kind} == {"amount", "currency"} and set(plain.values) & set(counted.values):
             return bool(set(plain.unit.split()) & set(counted.unit.split()))  # "a dollar"
-        if counted.kind == "time" and {value * 60 for value in plain.values if isinstance(value, int | Fraction)} & set(
-            counted.values
-        ):
-            return True  # "after nine"
+        if counted.kind == "time" and plain.kind in (
+            "number",
+            "either",
+            "ordinal",
+        ):  # "after nine"
+            hours = [value * 60 for value in plain.values if isinstance(value, int | Fraction) and value <= 24]
+            if {hour + more for hour in hours for more in (0, 720)} & set(counted.values):
+                return True
         if counted.unit == "time" and set(plain.values) & set(counted.values):
             return True
         if plain.unit == "tan" and counted.unit == "gram":  # Persian "تن": tonne, or a person
@@ -240,6 +248,8 @@ def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
             said = {value / counted.times for value in counted.values if isinstance(value, int | Fraction)}
             if set(plain.values) & said:
                 units = set(counted.unit.split())
+                if plain.unit == "label" or any(isinstance(value, Fraction) for value in plain.values):
+                    return True  # "on the thirtieth day"; "a quarter" of an hour
                 return not units or any(units & set(one.unit.split()) for one in side.items)
     return False
 
@@ -270,7 +280,7 @@ def _group(item: Item) -> str:
 
 
 def _close(a: Item, b: Item) -> bool:
-    numbers = {"number", "amount", "duration", "percent", "ordinal"}
+    numbers = {"number", "amount", "duration", "percent", "ordinal", "time"}
     return _group(a) in numbers and _group(b) in numbers
 
 

@@ -97,6 +97,8 @@ def marks(
                 and any(t.form in ("لو", "ولو") for t in found[:i])
             ):
                 made.append(Mark(("NEG",), True, i, i + 1, True))  # "لو علمنا لما وقعنا"
+            if lexicon.lang == "fa" and found[i].form == "بی" and i + 1 < len(found) and found[i + 1].kind == "word":
+                made.append(Mark(("NEG", "WITHOUT", "UN"), False, i, i + 2))
             if not negative and found[i].kind == "word" and lexicon.negative(found[i].form):
                 made.append(Mark(("NEG", "UN"), False, i, i + 1))
             i += 1
@@ -314,7 +316,7 @@ def _until_not(found: Sequence[Token], mark: Mark) -> bool:
 def _or_not(found: Sequence[Token], at: int) -> bool:
     """Persian "whether it has lapsed or not": "خواه منقضی شده باشد خواه نه"."""
     before = [token.form for token in found[max(0, at - 10) : at]]
-    return before[-1:] in (["خواه"], ["چه"]) or before.count("چه") + before.count("خواه") >= 2
+    return before[-1:] in (["خواه"], ["چه"], ["یا"]) or before.count("چه") + before.count("خواه") >= 2
 
 
 def _no_verb(found: Sequence[Token], i: int) -> bool:
@@ -530,7 +532,8 @@ _AGAINST: Final = {
 
 def _differs(mark: Mark, here: Sequence[Mark], there: Sequence[Mark]) -> bool:
     if mark.classes[0] == "MAY":  # "may only", "at most three may": the bound is what counts
-        return not all(any(m.hard and m.classes[0] in _RESTRICTS for m in side) for side in (here, there))
+        bound = all(any(m.hard and m.classes[0] in _RESTRICTS for m in side) for side in (here, there))
+        return not bound and "ABLE" not in mark.classes
     if mark.classes[0] == "FREE":
         return any("DUTY" in m.classes or "BANNED" in m.classes for m in there)
     against = _AGAINST.get(mark.classes[0])
@@ -540,7 +543,11 @@ def _differs(mark: Mark, here: Sequence[Mark], there: Sequence[Mark]) -> bool:
     said, answered = (
         sum(
             m.classes[0] in against
-            and (m.hard or (not measured and (m.real or m.classes[0] == "UNTIL" or "SINCE" in m.classes)))
+            and (
+                m.hard
+                or (side is there and m.classes[0] in ("MORE", "LESS"))
+                or (not measured and (m.real or m.classes[0] == "UNTIL" or "SINCE" in m.classes))
+            )
             for m in side
         )
         for side in (here, there)
@@ -689,7 +696,7 @@ def _stands_for(rule: Rule, a: list[Mark], b: list[Mark], shared: set[str], sure
     """Takes away what one rule explains: its first side from a, its second from b. sure: all of it must be."""
     if not set(rule.beside) <= shared:
         return False
-    sure = sure or "REQ" in rule.one
+    sure = sure or "REQ" in rule.one or rule.other == ("NEG", "NEG")
     taken_a, taken_b = _take(rule.one, a, sure), _take(rule.other, b, sure)
     if taken_a is None or taken_b is None or not any(m.hard for m in (*taken_a, *taken_b)):
         return False

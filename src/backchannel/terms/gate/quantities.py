@@ -565,7 +565,22 @@ _TIMES: Final = frozenset(("minute", "day", "workday", "month", "night", "time")
 
 
 _BEFORE_HOUR: Final = ("at", "until", "till", "by", "before", "after", "from", "around", "about", "past", "since")
-_AFTER_HOUR: Final = ("and", "on", "every", "each", "in", "local", "sharp", "tomorrow", "today", "daily", "to", "for")
+_AFTER_HOUR: Final = (
+    "and",
+    "on",
+    "every",
+    "each",
+    "in",
+    "local",
+    "sharp",
+    "tomorrow",
+    "today",
+    "daily",
+    "to",
+    "for",
+    "tonight",
+    "this",
+)
 _DAY_WORDS: Final = frozenset(("یوم", "الیوم", "روز", "day"))
 
 
