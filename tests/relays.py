@@ -33,10 +33,14 @@ class Running:
     port: int
     process: subprocess.Popen
     log: Path
+    ca: bytes | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.ca else ''}://127.0.0.1:{self.port}"
+
+    def client(self) -> RelayClient:
+        return RelayClient(self.url, self.ca)
 
     def said(self) -> str:
         """What it wrote, but for the line that it listens."""
@@ -70,19 +74,20 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(url: str) -> None:
+def wait_for(client: RelayClient) -> None:
     for _ in range(400):
         try:
-            RelayClient(url).info()
+            client.info()
             return
         except Unreachable:
             time.sleep(0.05)
 
 
 @contextmanager
-def running(folder: Path, *more: str, **bounds):
+def running(folder: Path, *more: str, ca: bytes | None = None, files: int = 0, **bounds):
     """A relay with segments of a second until it is told to stop, by the command line or with other bounds.
 
+    ca: of its own, when it speaks TLS. files: as many as it may open, if that is to be less than it likes.
     It must end as done, and have said nothing about who or what.
     """
     port, log = free_port(), folder / "log"
@@ -91,10 +96,11 @@ def running(folder: Path, *more: str, **bounds):
     if bounds:
         command = ["-c", _BOUNDED, store, str(port), json.dumps(bounds)]
     with log.open("wb") as to:
-        process = subprocess.Popen([sys.executable, *command, *more], stderr=to, stdout=to)
-    relay = Running(port, process, log)
+        limited = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh"] if files else []
+        process = subprocess.Popen([*limited, sys.executable, *command, *more], stderr=to, stdout=to)
+    relay = Running(port, process, log, ca)
     try:
-        wait_for(relay.url)
+        wait_for(relay.client())
         yield relay
     finally:
         process.send_signal(signal.SIGTERM)
@@ -104,9 +110,9 @@ def running(folder: Path, *more: str, **bounds):
 
 
 @contextmanager
-def besieged(folder: Path, *more: str, **bounds):
+def besieged(folder: Path, *more: str, **options):
     """The same, and once all clients are gone it must hold no connection."""
-    with running(folder, *more, **bounds) as relay:
+    with running(folder, *more, **options) as relay:
         at_rest = relay.sockets()
         yield relay
         until = time.monotonic() + 20
@@ -165,9 +171,9 @@ def honest(relay: Running, seconds: float = 40) -> None:
     while time.monotonic() < until:
         try:
             if not posted:
-                RelayClient(relay.url).post(shard, [pouch])
+                relay.client().post(shard, [pouch])
                 posted = True
-            if segment := RelayClient(relay.url).segment(shard, asked, wait=1):
+            if segment := relay.client().segment(shard, asked, wait=1):
                 if pouch in segment.pouches:
                     return
                 asked = segment.number + 1

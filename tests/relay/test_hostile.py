@@ -276,6 +276,16 @@ def test_more_connections_than_there_may_be_do_not_keep_the_honest_out(tmp_path,
         assert relay.peak() - before < 48 * MIB
 
 
+def test_with_few_files_there_are_fewer_connections(tmp_path):
+    """Accepting without a file left fails and is tried again at once; it is not let come to that."""
+    with besieged(tmp_path, files=200) as relay, ExitStack() as peers:
+        for _ in range(40):
+            many(relay, peers, 8, b"")
+            time.sleep(0.02)  # or the system's own queue is full, and makes each wait for seconds
+        honest(relay)
+        assert len(os.listdir(f"/proc/{relay.process.pid}/fd")) < 200
+
+
 def test_clients_that_drip_are_ended_at_the_deadline_and_keep_nobody_out(tmp_path):
     """Headers byte by byte, bodies byte by byte, without end, by more clients than there may be connections."""
     with besieged(tmp_path, connections=64, request_seconds=2.0) as relay, ExitStack() as peers:

@@ -1,6 +1,7 @@
 """Running a relay until it is told to stop; nothing is logged about who.   Spec: docs/operating.md."""
 
 import asyncio
+import resource
 import signal
 import ssl
 from pathlib import Path
@@ -11,10 +12,11 @@ from backchannel.relay.http import Relay, Service
 from backchannel.relay.sqlite_store import SqliteStore
 from backchannel.relay.store import Limits
 from backchannel.relay.wire import Bounds, Wire
-from backchannel.values import dataclass, field
+from backchannel.values import dataclass, field, replace
 
 _CLOSING_SECONDS: Final = 10.0
-_BACKLOG: Final = 1024
+_BACKLOG: Final = 256
+_OTHER_FILES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,26 @@ def serve(options: RelayOptions) -> None:
             ca_pem=_read_ca(options.ca),
         )
         relay = Relay(store, service)
-        asyncio.run(_run(relay, Wire(relay, options.bounds), options))
+        backlog, connections = _files_for(options.bounds.connections)
+        bounds = replace(options.bounds, connections=connections)
+        asyncio.run(_run(relay, Wire(relay, bounds), options, backlog))
     finally:
         store.close()
 
 
-async def _run(relay: Relay, wire: Wire, options: RelayOptions) -> None:
+def _files_for(connections: int) -> tuple[int, int]:
+    """How many to take in at once, and to hold, where each needs a file: accepting without one fails, over and over."""
+    wanted = connections + 4 * _BACKLOG + _OTHER_FILES  # those that give way are closed a few rounds later
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    free = (wanted if soft == resource.RLIM_INFINITY else soft) - _OTHER_FILES
+    backlog = max(1, min(_BACKLOG, free // 8))
+    return backlog, max(1, min(connections, free - 4 * backlog))
+
+
+async def _run(relay: Relay, wire: Wire, options: RelayOptions, backlog: int) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
@@ -61,12 +77,10 @@ async def _run(relay: Relay, wire: Wire, options: RelayOptions) -> None:
     context = _context(options)
     try:
         server = await loop.create_server(
-            wire.connection,
+            wire.connection if context is None else lambda: wire.handshake(context),
             options.host,
             options.port,
-            backlog=_BACKLOG,
-            ssl=context,
-            ssl_handshake_timeout=None if context is None else wire.bounds.request_seconds,
+            backlog=backlog,
         )
     except OSError as error:
         raise NotPossible(

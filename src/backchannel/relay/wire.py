@@ -4,6 +4,8 @@ Spec: docs/spec/relay.md, "Connections". Why no server of others: docs/decisions
 """
 
 import asyncio
+import ssl
+from asyncio.sslproto import SSLProtocol
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -18,6 +20,7 @@ from backchannel.relay.http import Answer, Problem, Request
 from backchannel.values import dataclass
 
 _READ_BYTES: Final = 64 * 1024
+_TLS_BYTES: Final = 32 * 1024
 _SWEEPS_A_DEADLINE: Final = 20
 _SWEEP_SECONDS: Final = 1.0
 
@@ -56,7 +59,7 @@ class Wire:
     def __init__(self, answering: Answering, bounds: Bounds) -> None:
         self.answering = answering
         self.bounds = bounds
-        self.connections: set[Connection] = set()
+        self.connections: set[Connection | Handshake] = set()
         self.buffer = memoryview(bytearray(_READ_BYTES))  # one for all: what is read is parsed before the next read
         self.bodies_bytes = 0
         self.closing = False
@@ -64,7 +67,10 @@ class Wire:
     def connection(self) -> "Connection":
         return Connection(self, asyncio.get_running_loop())
 
-    def admit(self, one: "Connection") -> None:
+    def handshake(self, context: ssl.SSLContext) -> "Handshake":
+        return Handshake(self, context, asyncio.get_running_loop())
+
+    def admit(self, one: "Connection | Handshake") -> None:
         """Whoever stands longest where it stands gives way to one beyond the most."""
         if len(self.connections) >= self.bounds.connections:
             min(self.connections, key=lambda other: other.since).abort()
@@ -74,7 +80,7 @@ class Wire:
         """Count bytes of bodies. Beyond the most, whoever has been sending longest is refused."""
         self.bodies_bytes += size
         while self.bodies_bytes > self.bounds.bodies_bytes:
-            sending = [one for one in self.connections if one.is_sending]
+            sending = [one for one in self.connections if isinstance(one, Connection) and one.is_sending]
             if not sending:
                 return
             min(sending, key=lambda one: one.since).refuse("full")
@@ -100,6 +106,42 @@ class Wire:
             one.abort()
 
 
+class Handshake(asyncio.Protocol):
+    """A client of whom TLS is wanted: it counts, and gives way, from the moment it has connected."""
+
+    def __init__(self, wire: Wire, context: ssl.SSLContext, loop: asyncio.AbstractEventLoop) -> None:
+        self._wire, self._context, self._loop = wire, context, loop
+        SSLProtocol.max_size = _TLS_BYTES  # each has a buffer of so many bytes all its life; asyncio's are of 256 KiB
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
+        self._transport = transport
+        self.since = self._loop.time()
+        self.deadline = self.since + self._wire.bounds.request_seconds
+        self._wire.admit(self)
+        self._shaking = self._loop.create_task(self._shake())
+
+    async def _shake(self) -> None:
+        one = self._wire.connection()
+        if self._transport.is_closing():
+            return
+        try:
+            secured = await self._loop.start_tls(self._transport, one, self._context, server_side=True)
+        except OSError:
+            return
+        finally:
+            self._wire.connections.discard(self)
+        if secured is not None:
+            one.connection_made(secured)
+
+    def abort(self) -> None:
+        self._wire.connections.discard(self)
+        self._transport.abort()
+
+    close_if_idle = abort
+
+
 class Connection(asyncio.BufferedProtocol):
     """One client: its requests are answered one after the other, in their order."""
 
@@ -120,6 +162,7 @@ class Connection(asyncio.BufferedProtocol):
         self._request: Request | None = None
         self._problem: Problem | None = None
         self._ended = False  # the client has closed its side
+        self._early: bytes | None = b""  # what came with the end of a handshake, before this knows of its transport
         self._answered: Request | Problem | None = None
 
     # What asyncio calls
@@ -127,12 +170,17 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        if self._wire.closing:
+        if self._wire.closing or transport.is_closing():
             self._deaf = True
             transport.abort()
             return
         self._begin(self._bounds.request_seconds)
         self._wire.admit(self)
+        early, self._early = self._early or b"", None
+        for at in range(0, len(early), _READ_BYTES):
+            piece = early[at : at + _READ_BYTES]
+            self._wire.buffer[: len(piece)] = piece
+            self.buffer_updated(len(piece))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wire.connections.discard(self)
@@ -155,6 +203,9 @@ class Connection(asyncio.BufferedProtocol):
         return self._wire.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
+        if self._early is not None:
+            self._early += bytes(self._wire.buffer[:nbytes])
+            return
         self._wire_bytes += nbytes
         if self._deaf:
             if self._wire_bytes > 2 * self._bounds.wire_bytes:
