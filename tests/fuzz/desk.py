@@ -69,6 +69,8 @@ def desk(data: bytes) -> None:
         case _:
             return
     town, north, south = _place().offices()
+    known = [one.event.letter_id for one in south.state.letters.values() if one.event is not None]
+    parts, docket = ([_tied(one, known, north, south) for one in parts], _tied(docket, known, north, south))
     made = [encode(one) for one in parts]
     sheet |= {"from": north.state.office, "to": south.state.office, "parts": [digest("part", one) for one in made]}
     docket |= {"epoch": north.state.epoch, "card": north.state.card_data}
@@ -90,6 +92,18 @@ def desk(data: bytes) -> None:
         for line in SHOWS:
             _show(town.folder, line.format(n=n, page=town.folder / f"{n}.html"))
     town.offices["South"] = town.clerk("ada", town.folder / "south")
+
+
+def _tied(value: Any, known: list[bytes], *offices: Any) -> Any:
+    """The value with letters that are here in place of those it names: each letter hangs on the ones before."""
+    match value:
+        case bytes() if len(value) == 32 and known and value not in [one.state.office for one in offices]:
+            return known[value[0] % len(known)]
+        case list():
+            return [_tied(one, known, *offices) for one in value]
+        case dict():
+            return {name: _tied(one, known, *offices) for name, one in value.items()}
+    return value
 
 
 def _show(folder: Path, line: str) -> None:
