@@ -10,6 +10,7 @@ from hostile import settle
 
 from backchannel.desk import founding
 from backchannel.relay.client import RelayClient
+from backchannel.relay.http import POUCH_BYTES
 from backchannel.seals.cards import RelayAddress, relay_id
 from backchannel.station import run
 from backchannel.station.hatch import Home
@@ -142,3 +143,25 @@ def test_a_relay_that_never_answers_keeps_no_key_alive(town, impatient):
         north.hatch.note_clock(int(town.clock().timestamp()))
     assert round_of(town, north)
     assert min(period for period, _ in north.hatch.pouch_keys()) > first
+
+
+class Endless(Attacker):
+    """It has one segment more, whatever was collected."""
+
+    def collected(self, to, shard, start):
+        named = {"Backchannel-Segment": str(start), "Backchannel-Closed": str(self.clock())}
+        to.answer(200, bytes(POUCH_BYTES), named)
+
+
+def test_a_relay_that_always_has_more_ends_its_turn(town, impatient, monkeypatch):
+    """A home at an endless relay keeps nothing from the other home, and the round says so."""
+    monkeypatch.setattr(run, "_TURN_SECONDS", 0.3)
+    good, endless = (kind(Random(1), lambda: int(town.clock().timestamp()), 0) for kind in (Attacker, Endless))
+    with attacking(good) as url, attacking(endless) as other:
+        north, south = at_attacker(town, url)
+        town.write(north, south)
+        round_of(town, north)
+        homes = [Home(RelayAddress(one, relay_id(one), None, bytes([2]) * 8)) for one in (other, url)]
+        south.hatch.set_homes(homes)
+        assert round_of(town, south) == ["a relay has more than was collected in one turn"]
+    assert numbers(south, north.state.office) == [1]
