@@ -37,7 +37,20 @@ COUNTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitXor: ast.BitAnd,
 }
 # What they are called with is read by people: their sentences, and what a `Fields` calls itself in its refusals.
-TOLD = {"Refused", "Unreachable", "Locked", "Damaged", "NotPossible", "ValueError", "_", "N_", "wrong", "problem", "no"}
+TOLD = {
+    "Refused",
+    "Unreachable",
+    "Locked",
+    "Damaged",
+    "NotPossible",
+    "Full",
+    "ValueError",
+    "_",
+    "N_",
+    "wrong",
+    "problem",
+    "no",
+}
 
 SYMMETRIC = {"compare_digest", "max", "min", "_xor", "_same", "update"}  # in what they are given
 

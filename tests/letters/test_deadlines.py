@@ -212,6 +212,23 @@ def test_a_calendar_of_business_days_of_the_wrong_shape_is_refused(business):
     assert failed.value.mark == "D6"
 
 
+def test_a_calendar_of_business_days_holds_a_thousand_holidays():
+    """Two years of weekdays would be more than any calendar has; source and weekend are as long as they may be."""
+    days = [f"{date(2020, 1, 1) + timedelta(n)}" for n in range(1001)]
+    most = but(BUSINESS, at1="a" * 255, at2=[1, 2, 3, 4, 5, 6], at3="2020-01-01", at4="2025-12-31", at5=days[:1000])
+    assert len(deadline_from_wire(but(WIRE, at2="business-days", at9=most)).business.holidays) == 1000
+    with pytest.raises(Refused):
+        deadline_from_wire(but(WIRE, at2="business-days", at9=but(most, at5=days)))
+
+
+def test_a_year_that_is_not_named_is_the_next_in_which_the_day_comes():
+    """It is the first of October 2014: that day is this year's, the day before it the next one's."""
+    for text, day in (("30 September", "2015-09-30"), ("1 October", "2014-10-01"), ("24 November", "2014-11-24")):
+        said, how = refused(f"{text} [UTC]")
+        assert "names no year" in said
+        assert f"Write {day}[UTC]" in how
+
+
 def test_a_date_does_not_count_from_what_it_decides():
     """An offer does not lapse a month after it was accepted, nor is it in force from when it is in force."""
     for type_ in TYPES:
@@ -349,7 +366,7 @@ def test_a_date_without_a_zone_is_laid_out_for_each_party(text):
         ("۲۰14-11-24[UTC]", "digits of two kinds", "Write"),
         ("101 years from handover of this letter [UTC]", "cannot be counted so", "Write"),
         ("next week", "no date", "Write"), ("tomorrow", "no date", "Write"), ("", "no date", "Write"),
-        ("x" * 300, "longer than", "Write"), ("2014-11-24[UTC", "no date", "Write"),
+        ("x" * 201, "longer than", "Write"), ("x" * 200, "no date", "Write"), ("2014-11-24[UTC", "no date", "Write"),
     ],
 )  # fmt: skip
 def test_what_can_be_read_two_ways_is_laid_out(text, why, choice):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from backchannel.errors import Refused, Unreachable
+from backchannel.errors import NotPossible, Refused, Unreachable
 from backchannel.relay.client import MOST_INFO, RelayClient, RelayInfo
 from backchannel.relay.http import POUCH_BYTES, PROBLEM
 from backchannel.relay.store import Full, Segment
@@ -176,6 +176,36 @@ def test_a_body_cut_short_is_not_taken_for_whole(server):
     )
     with pytest.raises(Unreachable):
         client(server).segment(SHARD, 7)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1", "http://[::1]:80", "http://localhost:1", "https://relay.example", "https://10.0.0.1"]
+)
+def test_plain_http_stays_on_this_machine(url):
+    if "[" in url:  # no address of a card is written so
+        assert mark(lambda: RelayClient(url)) == "C6"
+    else:
+        assert RelayClient(url).url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://relay.example", "http://10.0.0.1:80", "http://localhost.example", "http://127.1.example"]
+)
+def test_plain_http_to_anywhere_else_is_not_possible(url):
+    with pytest.raises(NotPossible, match="would show everything to the line"):
+        RelayClient(url)
+    with pytest.raises(NotPossible, match="would show everything to the line"):
+        RelayClient(url, socks="socks5://127.0.0.1:9050")
+
+
+def test_an_onion_is_reached_through_tor_alone_and_needs_no_certificate():
+    for url in ("http://abcdefghij.onion", "https://abcdefghij.onion"):
+        with pytest.raises(NotPossible, match="through Tor only"):
+            RelayClient(url)
+        assert RelayClient(url, socks="socks5://127.0.0.1:9050").url == url
+    with pytest.raises(NotPossible, match="everything to the line"):
+        RelayClient("http://onion.example", socks="socks5://127.0.0.1:9050")
+    assert mark(lambda: RelayClient("relay.example")) == "C6"
 
 
 def test_passes_and_the_proxy_are_in_no_repr():
