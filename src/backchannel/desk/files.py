@@ -1,4 +1,4 @@
-"""Sealing and opening files of any size, half a MiB at a time.   Spec: docs/spec/files.md.
+"""Sealing and opening files of any size, a MiB at a time.   Spec: docs/spec/files.md.
 
 What is made takes its name only when its last byte is certain and on the disk: nothing half-made is left, and nothing
 that was not authenticated to its end is found under the name that was asked for.
@@ -47,7 +47,7 @@ from backchannel.values import dataclass
 Random = Callable[[int], bytes]
 
 UNIT: Final = 128 * 1024
-BLOCK: Final = 512 * 1024
+BLOCK: Final = 1024 * 1024
 # What one unit may become: the library may have held back a chunk of the one before, and adds tags and its own head.
 _ROOM: Final = UNIT + UNIT // CHUNK_BYTES * 16 + 2 * CHUNK_BYTES
 _ALIGNED: Final = 4096  # bytes: what the disk takes at once
