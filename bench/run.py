@@ -39,7 +39,7 @@ def measure(topic: str) -> dict[str, Any]:
     from measure import yardstick
 
     with tempfile.TemporaryDirectory() as folder:
-        before, found = yardstick(), []
+        load, before, found = os.getloadavg()[0], yardstick(), []
         module = importlib.import_module(topic)
         for figure in module.figures(Path(folder)):
             found.append(_short(dataclasses.asdict(figure)))
@@ -47,6 +47,7 @@ def measure(topic: str) -> dict[str, Any]:
     return {
         "taken": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": machine(),
+        "load": round(load, 1),
         "yardstick": _short((before + yardstick()) / 2),
         "left_out": list(getattr(module, "LEFT_OUT", ())),
         "figures": found,
