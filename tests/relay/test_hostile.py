@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, suppress
+from random import Random
 
 import pytest
 from relays import Running, answers, ask, besieged, everything, honest
@@ -163,6 +164,47 @@ def test_what_is_no_request_has_one_refusal_and_the_connection_ends(relay, name)
 def test_every_request_has_one_answer_and_no_more(relay, name):
     request, expected = ANSWERED[name]
     assert answers(ask(relay, request)) == expected
+
+
+def in_pieces(relay: Running, request: bytes, sizes) -> bytes:
+    """The same, sent piece by piece; the client then closes its side."""
+    with relay.connect() as peer:
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):
+            while request:
+                size = sizes()
+                peer.sendall(request[:size])
+                request = request[size:]
+                time.sleep(0.0001)
+            peer.shutdown(socket.SHUT_WR)
+        return everything(peer)
+
+
+@pytest.mark.parametrize("name", [name for name in NO_REQUEST if len(NO_REQUEST[name]) < 1000])
+def test_a_refusal_does_not_depend_on_how_it_was_cut_into_packets(relay, name):
+    assert answers(in_pieces(relay, NO_REQUEST[name], lambda: 1)) == [(400, "request")]
+
+
+def test_an_answer_does_not_depend_on_how_it_was_cut_into_packets(relay):
+    for request, expected in ANSWERED.values():
+        if len(request) < 1000:
+            assert answers(in_pieces(relay, request, lambda: 1)) == expected
+
+
+def test_spoilt_streams_are_answered_and_end(relay):
+    """Requests one after the other with bytes changed, cut out, repeated and put elsewhere, in packets of any size."""
+    dice = Random(1)
+    known = [*NO_REQUEST.values(), *(request for request, _ in ANSWERED.values()), WAIT]
+    for _ in range(300):
+        stream = bytearray(b"".join(dice.choices([one for one in known if len(one) < 1000], k=dice.randint(1, 3))))
+        for _ in range(dice.randint(0, 4)):
+            at, size = dice.randrange(len(stream) + 1), dice.randint(0, 12)
+            stream[at : at + dice.choice([0, size])] = dice.choice([
+                b"", dice.randbytes(size), stream[at : at + size] * 2, b"\r\n", b"\0", b" ", b":", b"0", b"9" * size
+            ])  # fmt: skip
+        said = answers(in_pieces(relay, bytes(stream), lambda: dice.choice([1, 7, 100, 1000])))
+        assert {status for status, _ in said} <= {200, 204, 400, 404, 405, 413, 415}
+    assert relay.said() == ""
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -388,6 +430,19 @@ def test_collectors_that_take_nothing_hold_little(tmp_path):
         time.sleep(2)
         honest(relay)
         assert relay.peak() - before < 96 * MIB
+
+
+def test_a_crowd_that_waits_for_one_segment_takes_bounded_memory(tmp_path):
+    """Three hundred wait for the same segment, are told at once, and read nothing."""
+    with besieged(tmp_path) as relay, ExitStack() as peers:
+        before = relay.peak()
+        opened = many(relay, peers, 300, WAIT.replace(b"Host: x", b"Host: x\r\nConnection: close"), SO_RCVBUF=4096)
+        batch = [os.urandom(POUCH_BYTES) for _ in range(64)]
+        RelayClient(relay.url).post(bytes(8), batch)
+        honest(relay)
+        assert relay.peak() - before < 200 * MIB
+        said = everything(opened[-1])
+        assert said.endswith(b"".join(batch))
 
 
 def test_what_is_refused_is_not_stored_and_not_told(tmp_path):
