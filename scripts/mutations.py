@@ -88,6 +88,7 @@ class _Walk:
         self.file, self.source = file, lines
         self.inside = ""
         self.lines = range(0)
+        self.telling = False  # within what people read
 
     def block(self, body: list[ast.stmt], path: str) -> Iterator[Mutant]:
         for at, node in enumerate(body):
@@ -189,6 +190,8 @@ class _Walk:
                 yield from self.expression(part, part.value)
 
     def expression(self, parent: ast.AST, node: ast.expr) -> Iterator[Mutant]:
+        if self.telling and isinstance(node, ast.Constant) and " " in str(node.value):
+            return
         yield from self.changed(parent, node)
         if isinstance(node, ast.JoinedStr):
             for part in node.values:
@@ -196,12 +199,11 @@ class _Walk:
                     yield from self.expression(part, part.value)
             return
         called = ast.unparse(node.func).split(".")[-1] if isinstance(node, ast.Call) else ""
-        told = called in TOLD
+        was, told = self.telling, called in TOLD
+        self.telling = was or told
         for _, value in ast.iter_fields(node):
             for one in value if isinstance(value, list) else [value]:
                 match one:
-                    case ast.Constant(str(said)) if told and " " in said:
-                        continue
                     case ast.Constant(str()) if called == "Fields" and one is node.args[-1]:
                         continue
                     case ast.keyword(arg, ast.Constant(str())) if told and arg == "next_step":
@@ -215,6 +217,7 @@ class _Walk:
                             yield from self.expression(one, default)
                     case ast.expr():
                         yield from self.expression(node, one)
+        self.telling = was
 
     def comprehension(self, node: ast.comprehension) -> Iterator[Mutant]:
         yield from self.expression(node, node.iter)

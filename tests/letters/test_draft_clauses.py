@@ -272,6 +272,8 @@ PROVISION = "T1: {kind: provision, %s}"
         (a_draft("t1: {kind: undertaking, bound: us}", texts=()), [(6, "D13", "no number of a clause")]),
         (a_draft("T1: undertaking"), [(6, "D13", "kind is one of")]),
         (a_draft(UNDERTAKING, fields="prevails: en\nbusiness: iran"), [(5, "D13", "business takes names")]),
+        (a_draft(UNDERTAKING, fields="prevails: en\nbusiness: {iran: weekends}"), [(5, "D6", "iran: ")]),
+        (a_draft("T1: {kind: undertaking, bound: {us: them}}"), [(6, "D13", "T1: bound takes")]),
         (
             a_draft().replace("clauses:", "clauses: {}"),
             [(5, "D13", "clauses takes numbers"), (9, "D15", "a text of T1")],

@@ -10,6 +10,7 @@ from backchannel.encoding import decode, encode
 from backchannel.errors import Refused
 from backchannel.letters.dates import Moment
 from backchannel.letters.docket import Docket, Exempted, Handling, View, Way, read_docket
+from backchannel.letters.fields import MOST_SECONDS
 from backchannel.letters.letter import Letter, contents, read_contents
 from backchannel.letters.parts import Attachment, Body, UnknownPart, make_part
 from backchannel.letters.series import Gap, Span, agrees, gaps, running_hash, span
@@ -80,6 +81,12 @@ def test_a_letter_reads_back_with_its_padding():
     assert read_contents(contents(letter) + bytes(100)) == letter
 
 
+def test_the_most_that_a_way_may_say_is_read():
+    for way in (["x" * 64, [b"h" * 64] * 8, MOST_SECONDS, MOST_SECONDS], ["", [], 0, 0]):
+        (found,) = read_contents(with_docket(ways=[way])).docket.ways
+        assert found.to_wire() == way
+
+
 def test_the_prevailing_text_comes_first():
     turned = (PARTS[1], PARTS[0])
     assert [body.lang for body in a_letter(parts=turned).bodies] == ["en", "fa"]
@@ -143,6 +150,24 @@ def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
         (with_docket(view={"mine": [EPOCH, 1, False, bytes(32)], "yours": [EPOCH, 1, 0, bytes(32)]}), "L6"),
         (with_docket(ways=[["relay"]]), "L5"),
         (with_docket(ways=[["relay", [b"x"], 5]]), "L5"),
+        *(
+            (with_docket(ways=[way]), "L5")
+            for way in (
+                ["x" * 65, [], 5, None],
+                ["\u0645" * 33, [], 5, None],
+                ["relay", [b"x"] * 9, 5, None],
+                ["relay", [b"x" * 65], 5, None],
+                ["relay", ["x"], 5, None],
+                ["relay", [], -1, None],
+                ["relay", [], True, None],
+                ["relay", [], False, None],
+                ["relay", [], MOST_SECONDS + 1, None],
+                ["relay", [], 5, True],
+                ["relay", [], 5, -1],
+                ["relay", [], 5, MOST_SECONDS + 1],
+                ["relay", [], 5, "x"],
+            )
+        ),
         (with_docket(acts={"burns": bytes(32)}), "L5"),
         (with_docket(acts={"recalls": bytes(31)}), "L5"),
         (encode([*outer(a_letter())[:3]]), "L7"),
