@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 PEERS = Path(os.environ.get("PEERS", Path(__file__).parents[1] / ".peers"))
+SEGMENT_SECONDS = 10  # a minute by default, which nobody wants to wait for
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -127,7 +128,7 @@ class Relay(Server):
     def start(self) -> None:
         self.store = self.folder / "relay.db"
         run = ("-m", "backchannel", "relay", "run", "--store", self.store, "--port", self.port)
-        self.run(sys.executable, *run, "--segment-seconds", 1)
+        self.run(sys.executable, *run, "--segment-seconds", SEGMENT_SECONDS)
 
 
 class Nats(Server):
