@@ -94,7 +94,7 @@ def _accepting(servers: dict[str, Server]) -> Iterator[Figure]:
 
 BUSY = (
     "Where others use the disk a sync takes long, and of syncs Synapse needs twelve a pouch: more than twelve times "
-    "as many is not to be had then. Runs here gave 13 to 30 times."
+    "as many is not to be had then. Runs here gave 13 to 51 times."
 )
 REDIS = "Redis appends to one log and sends from it; SQLite writes each page to its log and later to its place."
 
