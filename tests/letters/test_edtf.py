@@ -60,6 +60,33 @@ def test_a_year_of_another_calendar_is_not_taken_for_a_gregorian_one():
         parse_edtf("1393-09")
 
 
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("[2009,..2010]", "only the first may begin"), ("[2009..,2010]", "only the first may begin"),
+        ("[..]", "only the first may begin"), ("2009-06-30T12:00:00Z/2010", "dates without times"),
+        ("2010/2009", "ends before it begins"), ("3000", "from 1583 to 2999"),
+        ("2009-XX-05", "day of an unknown month"),
+        ("2009-06-30T12:00:00+18:01", "so far from UTC"), ("2009-06-30T12:00:00+01:60", "so far from UTC"),
+        ("2009-06~-30", "at the end of a date"), ("2009-06-30T12", "hh:mm:ss"), ("Y17000", "longer than four digits"),
+        ("2X09", "left out from the right"), ("June 2009", "no date of EDTF"), ("2009-02-30", "there is no 2009-02-30"),
+        ("2009-42", "no month 42"),
+    ],
+)  # fmt: skip
+def test_why_it_is_no_uncertain_date_is_said(written, why):
+    with pytest.raises(NotPossible) as refused:
+        parse_edtf(written)
+    assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["[..2009,2010..]", "2999", "2009-06-30T12:00:00+18:00", "2009-06-30T12:00:00-18:00", "2009-06-30T12:00:00+01:59"],
+)
+def test_the_furthest_that_can_be_said_is_read(written):
+    assert parse_edtf(written).written == written
+
+
 @pytest.mark.parametrize("value", [None, 2009, b"2009", ["2009"], "200", "2009-06-30T12:00:00Z\n", "2" * 201])
 def test_what_is_no_uncertain_date_is_refused(value):
     with pytest.raises(Refused) as refused:

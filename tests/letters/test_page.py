@@ -123,6 +123,8 @@ def test_an_exercise_is_marked_wherever_the_page_is_cut():
     assert html.count("EXERCISE") == 1 + 1 + 1 + len(LETTER.bodies) + 1
     assert html.count("تمرین") == 1 + 1 + len(LETTER.bodies) + 1
     assert "OPERATION" not in html
+    assert html.count('<p class="mark exercise"') == html.count('class="mark') - html.count("mark operation")
+    assert "mark operation" not in html
     assert re.search(r"\.sheetmark \{ display: block; position: fixed;", html)
     assert "EXERCISE" in seen.text
 
@@ -131,6 +133,7 @@ def test_an_operation_is_marked_as_well():
     """A real letter says that it is one: a missing mark means nothing."""
     html = page(LETTER)
     assert html.count("OPERATION") == 4 + len(LETTER.bodies)
+    assert '<p class="mark operation"' in html
     assert "EXERCISE" not in html
 
 

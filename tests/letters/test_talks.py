@@ -15,6 +15,7 @@ from backchannel.letters.draft_values import Source, write_draft
 from backchannel.letters.drafts import examine, read_draft
 from backchannel.letters.matter import Matter
 from backchannel.letters.meetings import (
+    MOST_MINUTES,
     Attendee,
     Meeting,
     MeetingAnswer,
@@ -140,6 +141,12 @@ def test_a_record_out_of_order_is_refused(changes):
     assert mark(read_readout, wire(RECORD) | changes) == "M4"
     for needed in ("how", "began", "who", "met", "points"):
         assert mark(read_readout, {name: one for name, one in wire(RECORD).items() if name != needed}) == "M4"
+
+
+@pytest.mark.parametrize("minutes", [1, MOST_MINUTES])
+def test_a_talk_lasts_a_minute_to_a_week(minutes):
+    assert read_readout(wire(RECORD) | {"minutes": minutes}).minutes == minutes
+    assert mark(read_readout, wire(RECORD) | {"minutes": MOST_MINUTES + 1}) == "M4"
 
 
 def test_a_record_that_agrees_restates_the_others_word_for_word():
