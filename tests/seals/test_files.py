@@ -61,7 +61,7 @@ def test_a_payload_that_names_no_writer_is_refused():
         refused("F4", opened, encode(["office", TARGET.slot, hpke_ct, bytes(32)]))
 
 
-def test_a_head_that_is_none_is_refused():
+def test_the_head_of_a_file_that_is_none_is_refused():
     office = decode(HEAD, limit=4096)
     under = decode(files.head_under(bytes(32), 64, 1, 1, bytes(32))[0], limit=4096)
     wrong = [
