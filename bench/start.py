@@ -10,6 +10,8 @@ from measure import Figure, Goal, Spent, command, take_turns
 from offices import town
 from run import PEERS
 
+import backchannel
+
 RUNS = 15
 TEXT = "The ships wait off the point until both sides have said that they may pass. "
 # What pip writes as `backchannel`.
@@ -61,7 +63,11 @@ def figures(folder: Path) -> Iterator[Figure]:
     (folder / "letter.md").write_text(letter.rstrip() + "\n")
     for one in town(folder, "North", "South"):
         one.close()
-    environment = os.environ | {"BACKCHANNEL_OFFICE": str(folder / "North"), "PYTHONPYCACHEPREFIX": str(folder / "pyc")}
+    environment = os.environ | {
+        "BACKCHANNEL_OFFICE": str(folder / "North"),
+        "PYTHONPATH": str(Path(backchannel.__file__).parents[1]),
+        "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
+    }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed command is compiled
 
     def python(*argv: object) -> Callable[[], Spent]:
