@@ -96,6 +96,10 @@ def test_a_clause_says_all_that_is_typed_beside_it(said, lines):
         (Whole(Ref(US, "R1"), None), "clause R1 of a letter of East, which is not here"),
         (Whole(Ref(US), None), "all that a letter of East says"),
         (Whole(Ref(None, "T1"), None, again=True), "as above: T1"),
+        (
+            Whole(Ref(LETTER, "R1"), None, 12, deeper=True),
+            "clause R1 in entry 12, and perhaps more: limits within limits, too many to be shown",
+        ),
     ],
 )
 def test_a_clause_is_named_with_where_it_stands(whole, head):

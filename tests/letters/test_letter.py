@@ -35,6 +35,7 @@ def a_letter(form="letter", parts=PARTS, docket=None, signature=None, **sheet) -
     return Letter(replace(made, data=made.encoded()), parts, docket or Docket(EPOCH, 1), signature)
 
 
+MANY = tuple(make_part(Body(f"a{chr(97 + n)}", "equal", "Title", "Text."), DICE.randbytes(16)) for n in range(17))
 LARGE = [make_part(Attachment("map.bin", "application/octet-stream", bytes(9 << 20)), DICE.randbytes(16)) for _ in "ab"]
 
 
@@ -79,6 +80,10 @@ def test_a_letter_reads_back_with_its_padding():
     docket = replace(docket, batch={"number": 1}, card=b"card", acts={"recalls": b"l" * 32}, authority={"of": "x"})
     letter = a_letter(docket=docket, reference="A/1", reply_by=DATE, latest_delivery=DATE)
     assert read_contents(contents(letter) + bytes(100)) == letter
+
+
+def test_sixteen_texts_are_read():
+    assert len(read_contents(contents(a_letter(parts=MANY[:16]))).bodies) == 16
 
 
 def test_the_most_that_a_way_may_say_is_read():
@@ -184,6 +189,7 @@ def test_an_unknown_field_of_the_docket_is_kept_and_of_the_sheet_refused():
         (contents(a_letter(parts=(*PARTS, *LARGE))), "L9"),
         (contents(replace(a_letter(), parts=PARTS[::-1])), "L9"),
         (contents(a_letter(parts=())), "L13"),
+        (contents(a_letter(parts=MANY)), "L13"),
         (contents(a_letter(parts=(PARTS[0], make_part(Body("en", "equal", "t", "t"), bytes(16))))), "L13"),
         (contents(a_letter(form="non-paper", signature=bytes(3373))), "L11"),
         (encode([outer(a_letter())[0], [encode(["body", b"", {}])], None, outer(a_letter())[3]]), "L3"),
