@@ -77,7 +77,7 @@ def test_other_commands_are_refused(monkeypatch, command, mark):
         assert f"a pouch to {command[0]}" in str(caught.value)
 
 
-@pytest.mark.parametrize("field", [b"\xff", b"", encode(["deliver"]) + b"\1"])
+@pytest.mark.parametrize("field", [b"\xff", b"", encode(["deliver"]) + b"\1", encode(["deliver"]) + b"~"])
 def test_a_command_that_is_no_value_or_is_followed_by_one_is_refused(monkeypatch, field):
     """What stands behind the command would be a way to mark a pouch."""
     seed = DICE.randbytes(32)
@@ -148,6 +148,7 @@ def test_the_largest_letter_goes_into_eleven_hundred_pouches():
     inners = cut(bytes(POUCH.most_fragments * POUCH.fragment_data), bytes)
     assert len(inners) == 1_100
     last = read_fragment(inners[-1])
+    assert len(repr(last)) < 300
     assert (last.index, last.count, last.total, len(last.data)) == (1_099, 1_100, 1_100 * 16_384, 16_384)
 
 

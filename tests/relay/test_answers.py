@@ -201,12 +201,15 @@ def test_a_store_that_cannot_write_is_full_and_says_so(store, tmp_path):
 
 def test_what_has_expired_goes_when_the_relay_starts(store):
     store.append([Batch(bytes(8), [ONE])], 100)
-    relay = Relay(store, Service(), lambda: 100 + 31 * 86_400)
+    asked = []
+    relay = Relay(store, Service(), lambda: asked.append(1) or 100 + 31 * 86_400)
 
     async def lives():
         expiring = asyncio.create_task(relay.expire())
         while store.health().pouches:
             await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        assert len(asked) == 1  # and not again for ten minutes
         expiring.cancel()
 
     asyncio.run(asyncio.wait_for(lives(), 20))
