@@ -88,6 +88,13 @@ def test_a_command_that_is_no_value_or_is_followed_by_one_is_refused(monkeypatch
     assert caught.value.mark == "P3"
 
 
+def test_keys_and_what_a_pouch_holds_are_in_no_repr():
+    keys = pouch_keys(b"s" * 32)
+    for secret in (keys.header, keys.mac, *keys.payload):
+        assert repr(secret)[2:-1] not in repr(keys)
+    assert len(repr(peel(build(KEY.public, INNER, DICE.randbytes), KEY))) < 300
+
+
 def test_the_last_hop_cannot_tell_how_long_the_way_was():
     """Behind the command nothing is zero."""
     seed = DICE.randbytes(32)
