@@ -12,10 +12,13 @@ def main() -> None:
     if sys.argv[1:] == ["--version"] and "BACKCHANNEL_CLOCK" not in os.environ:
         print(f"backchannel, version {__version__}")
         return
-    gc.set_threshold(50_000)  # what a start makes stays: looking through it every 700 objects is a twelfth of the start
+    gc.set_threshold(50_000)  # what a start makes stays: to look through it every 700 objects is a twelfth of the start
     from backchannel.cli.main import main
 
-    main()
+    try:
+        main()
+    finally:
+        gc.freeze()  # nor is it looked through at the end, which was a seventh of a command
 
 
 if __name__ == "__main__":
