@@ -217,7 +217,8 @@ def _alike(a: Item, b: Item, source: Reading, target: Reading) -> bool:
         if any(isinstance(n, int) and n > 2 and Fraction(1, n) in part.values for n in nth.values):
             return True
     if kinds == {"number"}:
-        return _same_year(a, b)
+        shares = {1 / Fraction(value) for value in b.values if isinstance(value, int | Fraction) and value}
+        return bool(set(a.values) & shares) or _same_year(a, b)  # "one in ten" is a tenth
     for plain, counted, side in ((a, b, source), (b, a, target)):
         if {plain.kind, counted.kind} == {"amount", "currency"} and set(plain.values) & set(counted.values):
             return bool(set(plain.unit.split()) & set(counted.unit.split()))  # "a dollar"

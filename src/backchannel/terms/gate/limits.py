@@ -15,8 +15,9 @@ PRESENCE: Final = frozenset(("IF", "OR", "NOW", "EFFORT", "COND"))
 CONTRARY: Final = frozenset(("ALL", "SOME"))
 _ENDS: Final = frozenset(".;؛؟?!")
 _UPPER: Final = frozenset(("UNTIL", "BY", "WITHIN", "ATMOST"))
-_NEAR: Final = {"date": 3, "duration": 4, "number": 1, "count": 1, "next": 2}
+_NEAR: Final = {"far": 8, "date": 3, "duration": 4, "number": 1, "count": 1, "next": 2}
 _SUITS: Final = {
+    "far": ("date", "month", "weekday", "time", "duration"),
     "date": ("date", "month", "weekday", "time"),
     "duration": ("duration", "often"),
     "next": ("number", "amount", "percent", "duration", "measure", "ordinal", "date", "month", "weekday", "time"),
@@ -71,6 +72,8 @@ def marks(
             and found[i + 1].glued
         ):
             match = None  # "پیش‌پرداخت": the first part of a compound
+        if lexicon.lang == "ar" and found[i].form.endswith("قد") and not _perhaps(found, i):
+            match = None  # "has", not "may"
         if lexicon.lang == "en" and found[i].form == "some" and i + 1 in starts:
             match = None  # "some 1,200": about
         if negative:
@@ -203,6 +206,11 @@ _ONTO: Final = frozenset(
 )
 
 
+def _perhaps(found: Sequence[Token], i: int) -> bool:
+    """Whether an Arabic "qad" stands before what may be: "قد تحال", not "فقد سمعك"."""
+    return found[i].form in ("قد", "وقد") and i + 1 < len(found) and found[i + 1].form[:1] in ("ی", "ت", "ن", "ا")
+
+
 def _begins(found: Sequence[Token], i: int) -> bool:
     """Whether a sentence begins at token i: "Should it fail, ..." is a condition."""
     return i == 0 or found[i - 1].form in _ENDS or found[i - 1].form in ":,-"
@@ -264,6 +272,9 @@ def _soften(lexicon: Lexicon, found: Sequence[Token], made: list[Mark], items: S
                 )  # "تا نیاید": unless he comes
                 sentence[mark.start] = here
             mark.again = not mark.hard and mark.classes == ("NEG",) and _of_a_verb(lexicon.lang, found, mark, near)
+    if lexicon.lang == "ar" and negations and any(token.form == "فحسب" for token in found):  # "not only ... but"
+        for mark in made:
+            mark.hard = mark.hard and mark.classes[0] not in ("NEG", "ONLY")
     if lexicon.lang == "fa":  # "اجازهٔ ... ندارد" grants nothing
         made[:] = [
             mark for mark in made if mark.hard or mark.classes[0] != "MAY" or not _denied(found, mark, made, sentence)
@@ -734,6 +745,7 @@ _KINDS: Final = {
     "SHOULD": "strength",
     "EFFORT": "strength",
     "MUST": "strength",
+    "MIGHT": "strength",
 }
 
 

@@ -23,7 +23,13 @@ def number(lexicon: Lexicon, found: Sequence[Token], i: int) -> Number | None:
     return _Parse(lexicon, found, i).read()
 
 
+_OUT_OF: Final = {
+    "en": ((2, ("in",)), (3, ("out", "of"))),
+    "ar": ((3, ("من", "کل")), (3, ("من", "اصل"))),
+}
 _DAYPARTS: Final = frozenset(("صبح", "شب", "عصر", "بامداد", "بعدازظهر", "غروب"))
+
+_AFTER_SHARE: Final = frozenset(("of", "over", "in", "by", "to", "from", "until", ".", ",", ";"))
 
 # A share where a vowel is written on it or the whole follows; else a number.
 _SHARES: Final = {"خمس": 5, "سبع": 7, "ثمن": 8, "تسع": 9, "عشر": 10}
@@ -62,6 +68,15 @@ class _Parse:
         start = i + 1 if lang == "en" and self._form(i) in ("a", "an") else i
         if start > i and not (self._at("scales", start) or self._form(start) == "dozen"):
             return self._article_fraction(start)
+        if self._form(i) in ("one", "واحد", "واحده"):
+            of = (
+                next((i + n for n, words in _OUT_OF[lang] if self._words_at(i + 1, words)), None)
+                if lang in _OUT_OF
+                else None
+            )
+            many = self._at("cardinals", of) if of is not None else None
+            if many is not None and many[1] > 1:
+                return "number", (Fraction(1, many[1]),), many[0], True  # "one in ten"
         share = self._fraction(i)
         if share is not None:
             return share
@@ -276,13 +291,16 @@ class _Parse:
     def _article_fraction(self, i: int) -> Number | None:
         """English "a third of", "a quarter of"; "a half"."""
         ordinal = self._at("ordinals", i)
-        if ordinal and ordinal[1] >= 3 and self._form(ordinal[0]) == "of":
+        if ordinal and ordinal[1] >= 3 and (self._form(ordinal[0]) in _AFTER_SHARE or ordinal[0] >= len(self._tokens)):
             return "number", (Fraction(1, ordinal[1]),), ordinal[0], True
         if self._form(i) == "quarter" and self._form(i + 1) in ("of", "million"):
             return self._share_of(Fraction(1, 4), i + 1)
         if self._form(i) == "half":
             return self._share_of(Fraction(1, 2), i + 1)
         return None
+
+    def _words_at(self, i: int, words: tuple[str, ...]) -> bool:
+        return all(self._form(i + n) == word for n, word in enumerate(words))
 
     def _fraction(self, i: int) -> Number | None:
         two = self._at("two_parts", i)
@@ -291,11 +309,12 @@ class _Parse:
         alone = self._at("fractions", i)
         if self._form(i) == "خمسه" and self._tokens[i + 1 : i + 2] and self._tokens[i + 1].kind != "sign":
             alone = None  # five of what follows, not a fifth of it
-        vowelled = self._tokens[i].end - self._tokens[i].start > len(self._form(i)) or self._form(i + 1).startswith(
-            "ال"
-        )
-        if self._lex.lang == "ar" and self._form(i) in _SHARES and vowelled:
-            alone = i + 1, _SHARES[self._form(i)]  # "خُمس التركة"
+        vowelled = self._tokens[i].end - self._tokens[i].start > len(self._form(i))
+        if not self._form(i).startswith("ال"):
+            vowelled = vowelled or self._form(i + 1).startswith("ال")
+        bare = self._form(i).removeprefix("ال")
+        if self._lex.lang == "ar" and bare in _SHARES and vowelled:
+            alone = i + 1, _SHARES[bare]  # "خُمس التركة"
         if alone is not None and not (self._lex.lang == "en" and not self._form(i).startswith("hal")):
             beside = (
                 self._at("ordinals", alone[0]) if self._lex.lang == "ar" else self._at("ordinals", i - 1) if i else None
