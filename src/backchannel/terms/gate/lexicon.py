@@ -142,7 +142,7 @@ def _lexicon(lang: str, lists: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         add(name, "", None)
         for value, by_language in lists["numbers"][name].items():
             line = by_language.get(lang, "")
-            if lang == "fa" and name == "ordinals":
+            if lang == "fa" and name in ("ordinals", "scales"):
                 line += "".join(f" | {phrase}ی" for phrase in split(line))
             add(name, line, int(value))
     for source, names in _PLAIN:

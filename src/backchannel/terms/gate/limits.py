@@ -107,7 +107,7 @@ def marks(
             i += 1
             continue
         end, meanings = match
-        if lexicon.lang == "en" and found[i].form == "should" and found[i].capital and _begins(found, i):
+        if lexicon.lang == "en" and found[i].form == "should" and _if_should(found, i):
             made.append(Mark(("IF",), True, i, end, True))
         elif not (lexicon.lang == "en" and (_is_number_sign(found, i) or _is_month(found, i))):
             _say(made, meanings, i, end, partial(_follows, starts, found, end))
@@ -135,7 +135,7 @@ def _say(made: list[Mark], meanings: Sequence[Said], start: int, end: int, follo
 
 
 # What a phrase that surely says something else may also say.
-_BESIDE: Final = frozenset(("IF", "OR", "NOW", "EFFORT", "FREE", "ALL", "SOME"))
+_BESIDE: Final = frozenset(("IF", "OR", "NOW", "EFFORT", "FREE", "ALL", "SOME", "SHOULD"))
 
 
 def _negative(lexicon: Lexicon, token: Token) -> bool:
@@ -203,6 +203,39 @@ _ONTO: Final = frozenset(
     before + word
     for before in ("", "و", "ف")
     for word in ("علی", "علیه", "علیها", "علیهم", "علیهما", "علیک", "علیکم", "علینا", "علیهن")
+)
+
+
+def _if_should(found: Sequence[Token], i: int) -> bool:
+    """English "Should it fail, ..."; "...; should they be stopped, ..."."""
+    if found[i].capital:
+        return _begins(found, i)
+    after = found[i + 1].form if i + 1 < len(found) else ""
+    return i > 0 and found[i - 1].form in _JOINTS and after in _SUBJECTS
+
+
+_JOINTS: Final = frozenset((";", ",", ":", "-", "and", "or", "but"))
+_SUBJECTS: Final = frozenset(
+    (
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "i",
+        "any",
+        "either",
+        "the",
+        "a",
+        "an",
+        "one",
+        "both",
+        "no",
+        "there",
+        "this",
+        "that",
+    )
 )
 
 
@@ -406,7 +439,9 @@ def _repeats(
 
 
 # Of these the denial is a ban: "نباید".
-_BARE_MUST: Final = frozenset(("باید", "بایستی", "میبایست", "میبایستی", "is", "are", "shall", "must", "یجب"))
+_BARE_MUST: Final = frozenset(
+    ("forced", "compelled", "باید", "بایستی", "میبایست", "میبایستی", "is", "are", "shall", "must", "یجب")
+)
 
 
 def _not_bound(
@@ -626,7 +661,12 @@ def _match(
             left, right = [*left, _sure(said_a[0])], [*right, _sure(said_b[0])]
     for (here, there), (must, may) in product(
         ((one, other), (other, one)),
-        ((_only_bound, _only_free), (_only_surely, _only_perhaps), (_only_banned, _only_released)),
+        (
+            (_only_bound, _only_free),
+            (_only_surely, _only_perhaps),
+            (_only_banned, _only_released),
+            (_only_told, _only_advised),
+        ),
     ):
         if must is _only_bound and all(
             any(m.hard and m.classes[0] == "ATMOST" for m in side) for side in (here, there)
@@ -672,6 +712,20 @@ def _only_surely(side: Sequence[Mark]) -> Mark | None:
     if any({"MAY", "POSS", "SHOULD", "RIGHT", "FREE"} & set(m.classes) and (m.hard or not m.real) for m in side):
         return None
     return next((m for m in side if m.classes[0] == "MUST"), None)
+
+
+def _only_advised(side: Sequence[Mark]) -> Mark | None:
+    """What advises, in a clause that binds nobody."""
+    if any("DUTY" in m.classes for m in side):
+        return None
+    return next((m for m in side if "ADVISE" in m.classes), None)
+
+
+def _only_told(side: Sequence[Mark]) -> Mark | None:
+    """What says that somebody must, in a clause that advises nothing."""
+    if any("SHOULD" in m.classes for m in side):
+        return None
+    return next((m for m in side if "DUTY" in m.classes), None)
 
 
 def _only_bound(side: Sequence[Mark]) -> Mark | None:

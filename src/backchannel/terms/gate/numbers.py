@@ -280,7 +280,11 @@ class _Parse:
 
     def _nine(self, at: int, started: bool) -> bool:
         after = at + 1
-        if self._form(at - 1) in ("ساعت", "راس", "شماره") or self._form(after) in _DAYPARTS:
+        if (
+            self._form(at - 1) in ("ساعت", "راس", "شماره")
+            or (self._form(at - 1) == "از" and self._form(after) in ("به", "تا"))
+            or self._form(after) in _DAYPARTS
+        ):
             return True
         if self._form(after) == "و" and self._form(after + 1) in ("نیم", "ربع"):
             return True
@@ -304,6 +308,10 @@ class _Parse:
 
     def _fraction(self, i: int) -> Number | None:
         two = self._at("two_parts", i)
+        if two is not None and (
+            self._form(i) != self._form(i).removesuffix("ا") and not self._form(two[0]).startswith("ال")
+        ):
+            two = None  # "أربعا وعشرين", "خمسا"
         if two is not None:
             return "number", (Fraction(2, two[1]),), two[0], True
         alone = self._at("fractions", i)

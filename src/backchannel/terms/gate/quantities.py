@@ -272,6 +272,8 @@ class Reader:
                     hours, _, minutes_said = token.form.partition(".")
                     if int(hours) <= 12 and len(minutes_said) == 2 and int(minutes_said) < 60:
                         return self._time(i, number[2], int(hours) * 60 + int(minutes_said), False)
+        if self._lex.lang == "en" and self._is(i, "a") and self._is(i + 1, "quarter") and self._is(i + 2, "past", "to"):
+            return self._clock(i + 1)
         if self._lex.lang == "en" and self._is(i, "half", "quarter") and self._is(i + 1, "past", "to"):
             number = self._number(i + 2)
             if number is not None and _small(number[1], 12):
@@ -381,7 +383,7 @@ class Reader:
         kind, end, hard = number[0], number[2], number[3]
         values: Sequence[int | Fraction] = number[1]
         end = self._gloss(end, values)
-        percent = self._phrase("percent", end)
+        percent = self._phrase("percent", end) or (self._phrase("percent", end + 1) if self._is(end, "a") else None)
         if kind == "number" and percent is not None:
             return self._add("percent", values, "", i, percent[0])
         dated = self._dated(i, values, end)
@@ -525,7 +527,12 @@ class Reader:
         dual = self._phrase("currency_duals", i)
         if dual is not None:
             return self._amount([2], dual[1], i, dual[0])
-        if self._lex.lang == "en" and self._is(i, "a") and self._is(i + 1, "quarter"):
+        if (
+            self._lex.lang == "en"
+            and self._is(i, "a")
+            and self._is(i + 1, "quarter")
+            and not self._is(i + 2, "past", "to")
+        ):
             return self._add("number", [Fraction(1, 4)], "", i, i + 2)
         article = self._lex.lang == "en" and self._is(i, "a", "an")
         start = i + 1 if article else i
