@@ -112,3 +112,19 @@ def test_another_passphrase_or_cost_opens_nothing():
     kind, memory, _, *rest = decode(data, limit=4096)
     with pytest.raises(Locked):
         files.passphrase_key(files.read_head(encode([kind, memory, 1, *rest])), b"s" * 32)
+
+
+def test_a_head_at_its_bounds_is_read():
+    for cost in ((1 << 20, 16, 16), (8, 1, 1), (128, 1, 16), (1 << 20, 1, 1)):
+        head = files.read_head(files.head_under(bytes(32), *cost, bytes(32))[0])
+        assert (head.memory_kib, head.passes, head.lanes) == cost
+    for length in (1, 2047, 2048):
+        assert files.read_start(files.MAGIC + length.to_bytes(2, "big")) == length
+
+
+def test_the_secrets_of_a_file_are_not_in_repr():
+    under = files.read_head(files.head_under(bytes(32), 64, 1, 1, bytes(32))[0])
+    head = files.read_head(HEAD)
+    shown = repr(head) + repr(under)
+    assert not any(repr(one)[2:-1] in shown for one in (head.hpke_ct, head.commitment, under.commitment))
+    assert len(shown) < 400

@@ -25,7 +25,6 @@ from backchannel.desk.office import Office
 from backchannel.desk.reach import check_copy, check_spoken, own_standing_key, standing_seal, tokens_for, with_card
 from backchannel.errors import NotPossible, Refused
 from backchannel.seals.files import (
-    CHUNK_BYTES,
     LENGTH_BYTES,
     MAGIC,
     SALT_BYTES,
@@ -46,6 +45,7 @@ from backchannel.values import dataclass
 
 Random = Callable[[int], bytes]
 
+CHUNK_BYTES: Final = 16 * 1024
 UNIT: Final = 128 * 1024
 BLOCK: Final = 1024 * 1024
 # What one unit may become: the library may have held back a chunk of the one before, and adds tags and its own head.

@@ -23,7 +23,6 @@ MAGIC: Final = b"BACKCHANNEL FILE 1\n"
 LENGTH_BYTES: Final = 2
 MOST_HEAD_BYTES: Final = 2048
 SALT_BYTES: Final = 32
-CHUNK_BYTES: Final = 16 * 1024
 # What a stranger's file may ask of the machine before its passphrase is even tried.
 MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 1024 * 1024, 16, 16
 
