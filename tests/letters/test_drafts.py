@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from bounds import bounded
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -312,6 +313,24 @@ def test_files_that_cannot_be_read():
     assert [p.line for p in examine([Source("a.md", b"# A\n\nx\xff")], ZoneInfo, NOW)[1]] == [3]
     assert [p.mark for p in examine([Source("a.md", b"a" * (4 * 1024 * 1024 + 1))], ZoneInfo, NOW)[1]] == ["D10"]
     assert [p.mark for p in examine([], ZoneInfo, NOW)[1]] == ["D14"]
+
+
+@pytest.mark.parametrize(
+    ("body", "problems"),
+    [
+        ("=== en\n# T\n\nx\n" * 50_000, ["D15"]),
+        ("\n" * 1_000_000 + "# T\n\nx", []),
+        ("# T\n\nx\n\n" + "\u202e\n" * 900_000, ["T9"]),
+        ("# T\n\nx\n\n## T1\n" + "\n" * 1_000_000 + "x", []),
+    ],
+    ids=["texts", "blank lines", "breaches", "blank lines in a clause"],
+)
+def test_a_draft_made_to_be_slow_is_read_in_bounded_time_and_memory(body, problems):
+    """Whoever gave it: its cost grows with its size, and not with the square of it."""
+    clauses = "clauses: {T1: {kind: exclusion}}\nprevails: en\n" if "## T1" in body else ""
+    with bounded(seconds=90):
+        _, found = examine([Source("a.en.md", f"---\nform: letter\n{clauses}---\n{body}".encode())], ZoneInfo, NOW)
+    assert [one.mark for one in found] == problems
 
 
 def test_what_nobody_can_see_a_difference_in_is_tidied():

@@ -31,7 +31,7 @@ from backchannel.letters.draft_values import (
 from backchannel.letters.forms import FORMS, WRITTEN, Form
 from backchannel.letters.frontmatter import Node, Unreadable, read, split
 from backchannel.letters.matter import VERBS
-from backchannel.letters.parts import STATUSES, Body
+from backchannel.letters.parts import MOST_BODIES, STATUSES, Body
 from backchannel.letters.sheet import ORIGINS, TYPES
 from backchannel.text import Breach, Kind, body_breaches, breaches, check_language
 from backchannel.values import dataclass, field, replace
@@ -206,6 +206,9 @@ class Reader:
         if not starts:
             self.only_language(file, own, lines, first)
             return
+        if len(starts) > MOST_BODIES:
+            self.problem(file, first + starts[MOST_BODIES], "D15", f"more than {MOST_BODIES} texts")
+            return
         for key, node in own.items():
             self.problem(file, node.line, "D15", f"{key} belongs to one language: write it at its line of ===")
         early = next((at for at in range(starts[0]) if lines[at].strip()), None)
@@ -245,8 +248,7 @@ class Reader:
             self.problem(file, line, "D13", _NO_STATUS)
             status = None
         begins = first
-        while lines and not lines[0]:
-            lines, first = lines[1:], first + 1
+        lines, first = _begun(lines, first)
         heading = _HEADING.fullmatch(lines[0]) if lines and title is None else None
         if title is not None:
             shown = self.word(file, title, "title", _TITLE_BYTES) or ""
@@ -259,8 +261,7 @@ class Reader:
         else:
             shown = ""
             self.problem(file, begins, "D14", "no title: begin the text with a line like # Title")
-        while lines and not lines[0]:
-            lines, first = lines[1:], first + 1
+        lines, first = _begun(lines, first)
         if "clauses" in self.fields:
             lines, pieces = cut(lines)
             for number, at, piece in pieces:
@@ -269,16 +270,15 @@ class Reader:
         if not text.strip():
             self.problem(file, begins, "D14", "no text" if lang == "und" else f"no text in {lang}")
         self.in_breach(file, first, body_breaches(text))
-        for other in self.texts:
-            if other.lang == lang and lang != "und":
-                self.problem(file, line, "D15", f"a second text in {lang}: the first is at {other.file}:{other.line}")
+        other = next((one for one in self.texts if one.lang == lang and lang != "und"), None)
+        if other is not None:
+            self.problem(file, line, "D15", f"a second text in {lang}: the first is at {other.file}:{other.line}")
         self.texts.append(_Text(file, line, lang, status, shown, text))
 
     def piece(self, file: str, line: int, lang: str, number: str, lines: list[str]) -> None:
         """The text of one clause; line: of its heading."""
         first = line + 1
-        while lines and not lines[0]:
-            lines, first = lines[1:], first + 1
+        lines, first = _begun(lines, first)
         text = "\n".join(lines).rstrip("\n")
         listed = self.fields["clauses"][1].value
         if not isinstance(listed, dict) or number not in listed:
@@ -601,6 +601,12 @@ def _usual_origin(form: Form, spoken_for: dict[str, str | None]) -> str:
     if spoken_for["as_envoy_of"]:
         return "envoy"
     return "unattributed" if form.name == "non-paper" else "principal"
+
+
+def _begun(lines: list[str], first: int) -> tuple[list[str], int]:
+    """The lines from the first that is not empty, and its number."""
+    at = next((at for at, line in enumerate(lines) if line), len(lines))
+    return lines[at:], first + at
 
 
 def _plain(node: Node) -> Any:
