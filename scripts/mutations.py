@@ -98,7 +98,7 @@ class _Walk:
         match node:
             case ast.Assert() | ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Global() | ast.Nonlocal():
                 return
-            case ast.Expr(ast.Constant(str())) if at == 0:
+            case ast.Expr(ast.Constant()):
                 return
             case ast.If(test=ast.Name("TYPE_CHECKING")):
                 return
