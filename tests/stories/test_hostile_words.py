@@ -5,6 +5,7 @@ import re
 
 import click
 import pytest
+from bounds import bounded
 from click.testing import CliRunner
 from conftest import PASSPHRASE
 from hostile import BODY, arrives, composed, cover, sealed_by, settle, tell, write
@@ -192,3 +193,16 @@ def test_attachments_are_saved_under_plain_names_in_the_folder_named(shown):
     assert len(saved) == 11
     assert all(one.parent.parent == folder and re.fullmatch(r"[0-9]{2}-[\w.-]*", one.name) for one in saved)
     assert max(one.stat().st_size for one in saved) == 99_999
+
+
+@pytest.mark.parametrize(("line", "mark"), [("card import", "C8"), ("letter check", "D10")])
+def test_a_file_without_end_is_not_read_to_its_end(town, tmp_path, monkeypatch, line, mark):
+    """Ten GiB given as a card or as a draft are refused in little memory."""
+    settle(town, "North", "South")[1].close()
+    (tmp_path / "passphrase").write_text(PASSPHRASE + "\n")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with (tmp_path / "huge.en.md").open("wb") as file:
+        file.truncate(10 << 30)
+    with bounded(mebibytes=200):
+        said = run(town.folder / "south", tmp_path, (*line.split(), str(tmp_path / "huge.en.md")))
+    assert "refused" in said or mark in said

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from backchannel.desk.states import Correspondent, Vouch
     from backchannel.seals.cards import Card
 
+MOST_FILE_BYTES = 1 << 20  # no card, and no text around one, is longer
+
 with imported_when_used():
     from backchannel.desk import trust
     from backchannel.seals import safety
@@ -62,7 +64,7 @@ def import_(desk: Desk, file: BinaryIO, name: str | None, second_clerk: str | No
 
     Example:  backchannel card import south.card.txt --name south
     """
-    found = desk.read_card(file.read())
+    found = desk.read_card(file.read(MOST_FILE_BYTES + 1))
     try:
         what = desk.import_card(found, second_clerk=second_clerk, name=name)
     except trust.CardStops as stop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +19,7 @@ from backchannel.desk.sealing import ASK_ABOVE_POUCHES, Order, Route
 from backchannel.desk.talks import talk_in
 from backchannel.errors import BackchannelError, NotPossible
 from backchannel.letters.draft_values import as_envoy
-from backchannel.letters.drafts import Draft, Source
+from backchannel.letters.drafts import MOST_BYTES, Draft, Source
 from backchannel.letters.matter import VERBS
 from backchannel.text import for_screen
 from backchannel.values import replace
@@ -33,7 +34,8 @@ def _sources(files: tuple[str, ...]) -> tuple[list[Source], Path]:
     sources: list[Source] = []
     for name in files:
         try:
-            data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
         except OSError as error:
             raise NotPossible(f"{name} cannot be read: {error.strerror}") from error
         sources.append(Source("standard input" if name == "-" else name, data))
