@@ -153,6 +153,7 @@ def test_padding_is_32_kib_then_padme():
 @pytest.mark.parametrize("size", [0, 31_400, 31_500, 64_250, 64_300, 65_000, 65_519, 65_520, 65_600])
 def test_a_sealed_letter_has_one_of_the_few_sizes(size):
     """Also where padding makes the head of the body longer by two bytes."""
+    assert sealed_size(65_520) - sealed_size(65_519) == 3  # one byte more, and two of head
     data = sealed(bytes(size))
     assert len(data) == padded_size(len(data)) == padded_size(sealed_size(size))
 

@@ -214,5 +214,11 @@ def test_the_most_that_a_list_may_say_is_read():
     series = Series(SOUTH, bytes(16))
     assert listed.tag(series, 4_000) == (2_000).to_bytes(16, "big")
     assert (len(listed.claims[series].held), len(listed.claims[series].burnt)) == (5_000, 5_000)
+    halves = (
+        [[SOUTH, bytes([n]) * 16, many, [], tags] for n in (1, 2)],
+        [[SOUTH, bytes([n]) * 16, [], many, b""] for n in (1, 2)],
+    )
+    for rows in halves:
+        assert len(reconcile.read_list(KEY, closed([1, "exercise", 5, rows]), SOUTH, NORTH).claims) == 2
     for secret in (b"\1" * 16, tags[:16], bytes(32)):
         assert repr(secret)[2:-1] not in repr(listed)
