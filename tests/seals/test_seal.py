@@ -296,7 +296,7 @@ def test_secrets_are_not_in_repr():
     found = read_sealed(sealed())
     inner = unwrap(found, KEY, READER)
     batch, (own, *_) = make_batch(1, TOKEN, 0, DICE.randbytes)
-    keys = seal_keys(inner.secret, bytes(32), TOKEN, found.hpke_ct, READER, READER, SLOT)
+    keys = seal_keys(inner.secret, bytes(32), TOKEN, found.hpke_ct, b"")
     signing = SigningKey.from_seeds(DICE.randbytes(32), DICE.randbytes(32))
     secret = (
         KEY.seed, NORTH.private, inner.secret, TOKEN, own.seed, own.envelope.token, keys.key, keys.commitment,

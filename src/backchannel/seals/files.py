@@ -152,7 +152,7 @@ def _info(reader: bytes, slot: bytes) -> bytes:
 def _office_keys(
     secret: bytes, dh: bytes, token: bytes, hpke_ct: bytes, writer: Writer, reader: bytes, slot: bytes
 ) -> SealKeys:
-    return seal_keys(secret, dh, token, hpke_ct, writer.office_id, reader, slot, purpose="file-keys")
+    return seal_keys(secret, dh, token, hpke_ct, labelled("file-keys", writer.office_id, reader, slot))
 
 
 def _passphrase_keys(stretched: bytes, memory_kib: int, passes: int, lanes: int, salt: bytes) -> SealKeys:

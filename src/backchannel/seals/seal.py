@@ -101,7 +101,7 @@ def seal(contents: bytes, writer: Writer, reader: bytes, dh: bytes, target: Targ
     assert len(target.slot) == SLOT_BYTES
     payload = encode([secret, writer.signing_id, writer.link_public])
     hpke_ct = kem_seal(target.public, seal_info(reader, target.slot), payload)
-    keys = seal_keys(secret, dh, target.token, hpke_ct, writer.office_id, reader, target.slot)
+    keys = seal_keys(secret, dh, target.token, hpke_ct, keys_info(writer, reader, target.slot))
     bare = sealed_size(len(contents))
     zeros = padded_size(bare) - bare
     # The head of the body's byte string may have grown with it.
@@ -159,8 +159,9 @@ def unlock(sealed: Sealed, inner: Unwrapped, reader: bytes, dh: bytes, tokens: S
     tokens: in the order to try. Each is compared by its commitment, so that one seal-id has one text.
     Raises Refused [S7 no token fits, S8 the body was altered].
     """
+    info = keys_info(inner.writer, reader, sealed.slot)
     for position, token in enumerate(tokens):
-        keys = seal_keys(inner.secret, dh, token, sealed.hpke_ct, inner.writer.office_id, reader, sealed.slot)
+        keys = seal_keys(inner.secret, dh, token, sealed.hpke_ct, info)
         if hmac.compare_digest(keys.commitment, sealed.commitment):
             aad = digest("seal-body", sealed.slot, sealed.hpke_ct, sealed.commitment)
             try:
@@ -175,22 +176,17 @@ def seal_info(reader: bytes, slot: bytes) -> bytes:
     return labelled("seal", reader, slot)
 
 
-def seal_keys(
-    secret: bytes,
-    dh: bytes,
-    token: bytes,
-    hpke_ct: bytes,
-    writer: bytes,
-    reader: bytes,
-    slot: bytes,
-    purpose: str = "seal-keys",
-) -> SealKeys:
+def keys_info(writer: Writer, reader: bytes, slot: bytes) -> bytes:
+    """What the keys of a letter's body are for."""
+    return labelled("seal-keys", writer.office_id, reader, slot)
+
+
+def seal_keys(secret: bytes, dh: bytes, token: bytes, hpke_ct: bytes, info: bytes) -> SealKeys:
     """The body key and its commitment.
 
-    hpke_ct: as it travelled; its SHA-256 is the salt. writer and reader: office ids.
+    hpke_ct: as it travelled; its SHA-256 is the salt. info: between whom, in which slot, and for what.
     Spec: docs/spec/seals.md, "Keys of the body" (HKDF-SHA-256, RFC 5869).
     """
     salt = hashlib.sha256(hpke_ct).digest()
-    info = labelled(purpose, writer, reader, slot)
     both = HKDF(algorithm=SHA256(), length=64, salt=salt, info=info).derive(secret + dh + token)
     return SealKeys(both[:32], both[32:])
