@@ -4,6 +4,7 @@ If $BACKCHANNEL_KILL_AT is a number n, a process kills itself (SIGKILL) right be
 sync, a name changed, a log emptied. Tests set it; without it a step costs one look into the environment.
 """
 
+import contextlib
 import os
 import signal
 from itertools import count
@@ -74,6 +75,16 @@ def rename(old: Path, new: Path) -> None:
         sync_folder(new.parent)
     except OSError as error:
         raise Unsynced(error.errno, error.strerror) from error
+
+
+def appear(partial: Path, path: Path) -> None:
+    """What was made aside takes a name that was not there, durable when it returns. Raises OSError: then it has not."""
+    try:
+        rename(partial, path)
+    except Unsynced:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
 
 
 def write(path: Path, data: bytes, mode: int = 0o600) -> None:

@@ -1,9 +1,14 @@
 """What kills have brought to light, each by itself."""
 
+import errno
+import os
+import stat
 from zoneinfo import ZoneInfo
 
+import pytest
 from hostile import letters, settle
 
+from backchannel import durable
 from backchannel.desk import founding, reading, sealing, standing
 from backchannel.desk.sealing import Order, Route
 from backchannel.letters.parts import Body
@@ -86,3 +91,19 @@ def test_a_station_whose_file_fails_takes_nothing_back(town):
     town.carry()
     town.keep_house(south)
     assert [one.number for one in letters(south)] == [1]
+
+
+def test_a_name_that_the_disk_does_not_keep_is_not_there(tmp_path, monkeypatch):
+    """A backup or a file whose folder cannot be synced is refused: it must not be found under its name all the same."""
+    really = os.fsync
+
+    def sync(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        really(handle)
+
+    durable.write(tmp_path / "b.part", b"whole")
+    monkeypatch.setattr(os, "fsync", sync)
+    with pytest.raises(durable.Unsynced):
+        durable.appear(tmp_path / "b.part", tmp_path / "b")
+    assert list(tmp_path.iterdir()) == []

@@ -46,10 +46,8 @@ def write(register: Register, master: bytes, path: Path, now: int) -> Made:
         with copy:
             data = HEAD + len(key_file).to_bytes(4, "big") + key_file + copy.read()
         durable.write(partial, data + hmac.digest(register.mac_key, data, "sha256"))
-        durable.rename(partial, path)
+        durable.appear(partial, path)
     except durable.Unsynced as error:
-        with contextlib.suppress(OSError):
-            path.unlink()
         raise NotPossible(f"the disk did not say that it keeps the backup: {error.strerror}") from error
     except OSError as error:
         raise NotPossible(f"the backup cannot be written: {error.strerror}") from error

@@ -212,7 +212,7 @@ def _new_file(target: Path) -> Iterator[int]:
             durable.sync(handle)
         finally:
             os.close(handle)
-        durable.rename(partial, target)
+        durable.appear(partial, target)
     except OSError as error:
         raise NotPossible(f"{target} cannot be written: {error.strerror}") from error
     finally:
