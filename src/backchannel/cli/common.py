@@ -85,6 +85,14 @@ def passphrase_from(file: Path | None, descriptor: int | None) -> str | None:
     return None
 
 
+def typed_passphrase(prompt: str, *, lacking: str, next_step: str, again: bool = False) -> str:
+    """Asked of the person at the terminal, twice if `again`. lacking: what is told where nobody is there."""
+    if not sys.stdin.isatty():
+        raise NotPossible(lacking, next_step=next_step)
+    passphrase: str = click.prompt(prompt, hide_input=True, confirmation_prompt=again, err=True)
+    return passphrase
+
+
 def with_desk(*, quiet: bool = False, clerk: bool = True) -> Callable[[F], F]:
     """Open the desk, keep house, tell the news on stderr, and call the command with the desk first.
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from backchannel.cli.common import confirm, moment, note, office_options, passphrase_from, show_json, with_desk
+from backchannel.cli.common import (
+    confirm,
+    moment,
+    note,
+    office_options,
+    passphrase_from,
+    show_json,
+    typed_passphrase,
+    with_desk,
+)
 from backchannel.cli.text import _
 from backchannel.desk.later import imported_when_used
-from backchannel.errors import NotPossible
 from backchannel.text import for_screen
 
 with imported_when_used():
@@ -24,11 +31,11 @@ def desk() -> None:
 
 def _passphrase(file: Path | None, descriptor: int | None, prompt: str) -> str:
     given = passphrase_from(file, descriptor)
-    if given is None:
-        if not sys.stdin.isatty():
-            raise NotPossible("nobody is there to type the passphrase", next_step="Use --passphrase-file.")
-        given = click.prompt(prompt, hide_input=True, err=True)
-    return given
+    if given is not None:
+        return given
+    return typed_passphrase(
+        prompt, lacking="nobody is there to type the passphrase", next_step="Use --passphrase-file."
+    )
 
 
 @desk.command()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import click
 
-from backchannel.cli.common import moment, note, office_options, open_desk, passphrase_from
+from backchannel.cli.common import moment, note, office_options, open_desk, passphrase_from, typed_passphrase
 from backchannel.cli.text import _
 from backchannel.desk.later import imported_when_used
 from backchannel.errors import NotPossible
@@ -107,10 +106,9 @@ def _without(source: Path) -> Path:
 
 
 def _passphrase(*, again: bool) -> str:
-    if not sys.stdin.isatty():
-        raise NotPossible(
-            "a passphrase is needed, and nobody is there to type it",
-            next_step="Use --passphrase-file or --passphrase-fd, or --to OFFICE.",
-        )
-    passphrase: str = click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=again, err=True)
-    return passphrase
+    return typed_passphrase(
+        _("Passphrase"),
+        lacking="a passphrase is needed, and nobody is there to type it",
+        next_step="Use --passphrase-file or --passphrase-fd, or --to OFFICE.",
+        again=again,
+    )

@@ -18,6 +18,7 @@ from backchannel.cli.common import (
     passphrase_from,
     relay_passes,
     show_json,
+    typed_passphrase,
     with_desk,
     write_new,
 )
@@ -50,13 +51,12 @@ def _new_passphrase(file: Path | None, descriptor: int | None) -> str:
     given = passphrase_from(file, descriptor)
     if given is not None:
         return given
-    if not sys.stdin.isatty():
-        raise NotPossible(
-            "a new office needs a passphrase, and nobody is there to type it",
-            next_step="Use --passphrase-file or --passphrase-fd.",
-        )
-    passphrase: str = click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=True, err=True)
-    return passphrase
+    return typed_passphrase(
+        _("Passphrase"),
+        lacking="a new office needs a passphrase, and nobody is there to type it",
+        next_step="Use --passphrase-file or --passphrase-fd.",
+        again=True,
+    )
 
 
 @office.command()
